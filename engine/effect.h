@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/json.h"
+#include "engine/time.h"
+
+#include <string>
+#include <variant>
+
+namespace latchkey {
+
+/// Asks the engine to send something. `wording` names a template below templates/<channel>/.
+struct SendMessage {
+    std::string channel;  // the name of a transport: "email", "sms"
+    std::string to;       // the address on file, never one typed by a stranger (R9.3)
+    std::string wording;
+    Json data;
+    // What limits repetition. The engine reserves both before it accepts the turn, for people and
+    // decoys alike (S49): no more often than `not_again_for`, and at most `per_day` within
+    // `daily_key`.
+    Milliseconds not_again_for{0};
+    std::int64_t per_day = 10;
+    std::string daily_key = {};  // empty: per account and verification; a device's id: per device
+};
+
+/// What a turn wants done outside. Data only: committed with the new state, carried out afterwards.
+using Effect = std::variant<SendMessage>;
+
+}  // namespace latchkey

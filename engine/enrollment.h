@@ -1,0 +1,49 @@
+#pragma once
+
+#include "engine/ids.h"
+#include "engine/prompt.h"
+#include "engine/result.h"
+#include "engine/time.h"
+
+#include <optional>
+#include <string>
+
+namespace latchkey {
+
+/// The names are stored and never change.
+enum class EnrollmentState { imported, proved, active, revoked };
+
+std::string_view name(EnrollmentState state);
+
+/// What one person holds for one verification. A type that can hold several things (addresses,
+/// apps) keeps them in data["items"], each with "id", "name" and "added_at" and what the type adds,
+/// so that renaming and removing them is the same for all types.
+struct Enrollment {
+    AccountId account;
+    std::string verification;
+    EnrollmentState state = EnrollmentState::active;
+    Json data;           // the type's own, sealed at rest
+    std::string source;  // "user", "import", "profile"
+    TimePoint changed_at;
+    std::optional<TimePoint> used_at = {};
+    std::int64_t version = 0;  // 0: new
+};
+
+/// An enrollment under way: the same kind of conversation as a challenge.
+struct EnrollmentDraft {
+    AccountId account;
+    std::string verification;
+    Json memory;
+    Prompt prompt;
+    std::vector<Problem> problems;
+    MessageId message;
+    TimePoint expires_at;
+    std::int64_t version = 0;
+};
+
+struct DraftKey {
+    AccountId account;
+    std::string verification;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,1 @@
+#include "engine/enrollment_desk.h"

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace latchkey {
+
+using Json = nlohmann::json;
+
+/// Where and why a text is not acceptable JSON.
+struct JsonError {
+    std::size_t line = 0;  // 1 for the first line
+    std::string reason;    // in English, for operators and API clients
+};
+
+/// Reads untrusted JSON strictly (S55): valid UTF-8, no repeated member names, at most 32 levels
+/// deep. On failure `error` says where, and the result is "discarded".
+Json parse_json(std::string_view text, JsonError& error);
+
+}  // namespace latchkey

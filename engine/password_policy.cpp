@@ -1,0 +1,1 @@
+#include "engine/password_policy.h"

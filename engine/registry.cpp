@@ -1,0 +1,24 @@
+#include "engine/registry.h"
+
+#include <stdexcept>
+
+namespace latchkey {
+
+void Registry::add(std::unique_ptr<Verification> verification) {
+    if (find(verification->type().id))
+        throw std::logic_error("two verification types are called " + verification->type().id);
+    all_.push_back(std::move(verification));
+}
+
+const Verification* Registry::find(std::string_view type_id) const {
+    for (const auto& verification : all_)
+        if (verification->type().id == type_id) return verification.get();
+    return nullptr;
+}
+
+Turn Dialogue::signal(const Situation& situation, const Signal&) const {
+    return {
+        .verdict = Verdict::wait, .prompt = outline(situation.settings), .state = situation.state};
+}
+
+}  // namespace latchkey

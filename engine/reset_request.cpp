@@ -1,0 +1,1 @@
+#include "engine/reset_request.h"

@@ -1,0 +1,172 @@
+#include "engine/settings.h"
+
+#include "engine/unicode.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace latchkey {
+namespace {
+
+const std::array kProductSettings{
+    Setting{.key = "limits.requests_per_day",
+            .kind = SettingKind::integer,
+            .fallback = 10,
+            .at_least = 1,
+            .at_most = 1000},
+    Setting{.key = "limits.answers_per_day",
+            .kind = SettingKind::integer,
+            .fallback = 20,
+            .at_least = 3,
+            .at_most = 100},
+    Setting{.key = "limits.first_block",
+            .kind = SettingKind::duration,
+            .fallback = "15m",
+            .at_least = 60,
+            .at_most = 86400},
+    Setting{.key = "limits.longest_block",
+            .kind = SettingKind::duration,
+            .fallback = "24h",
+            .at_least = 60,
+            .at_most = 604800},
+    Setting{.key = "freeze.lasts",
+            .kind = SettingKind::duration,
+            .fallback = "72h",
+            .at_least = 3600,
+            .at_most = 2592000},
+    Setting{
+        .key = "service_desk.contact", .kind = SettingKind::text, .fallback = "", .at_most = 300},
+};
+
+Problem problem(const std::string& pointer, const std::string& code,
+                std::map<std::string, Argument> arguments) {
+    return {pointer, code, {"definition." + code, std::move(arguments)}};
+}
+
+/// The code and arguments of what is wrong with a value, or nothing.
+std::optional<Problem> fault(const Setting& setting, const Json& value, const std::string& at) {
+    const auto range = [&](std::string_view kind) {
+        std::map<std::string, Argument> arguments{{"least", setting.at_least},
+                                                  {"most", setting.at_most}};
+        if (setting.kind == SettingKind::duration) {
+            arguments["least"] = format_duration(Seconds{setting.at_least});
+            arguments["most"] = format_duration(Seconds{setting.at_most});
+        }
+        return problem(at, "not_" + std::string(kind), std::move(arguments));
+    };
+    switch (setting.kind) {
+        case SettingKind::flag:
+            if (!value.is_boolean()) return problem(at, "not_a_flag", {});
+            return {};
+        case SettingKind::integer: {
+            if (!value.is_number_integer()) return range("an_integer");
+            const auto number = value.get<std::int64_t>();
+            if (number < setting.at_least || number > setting.at_most) return range("an_integer");
+            return {};
+        }
+        case SettingKind::duration: {
+            const auto length =
+                value.is_string() ? parse_duration(value.get<std::string>()) : std::nullopt;
+            if (!length || *length < Seconds{setting.at_least} ||
+                *length > Seconds{setting.at_most})
+                return range("a_duration");
+            return {};
+        }
+        case SettingKind::choice: {
+            if (value.is_string() && std::ranges::count(setting.choices, value.get<std::string>()))
+                return {};
+            std::string list;
+            for (const auto& choice : setting.choices) list += (list.empty() ? "" : ", ") + choice;
+            return problem(at, "not_a_choice", {{"choices", list}});
+        }
+        case SettingKind::text: {
+            if (!value.is_string()) return range("a_text");
+            const auto length =
+                static_cast<std::int64_t>(code_points(value.get_ref<const std::string&>()));
+            if (length < setting.at_least || length > setting.at_most) return range("a_text");
+            return {};
+        }
+    }
+    return {};
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+std::span<const Setting> product_settings() {
+    return kProductSettings;
+}
+
+Json checked_settings(std::span<const Setting> declared, const Json& given,
+                      const std::string& pointer, std::vector<Problem>& problems) {
+    Json complete = Json::object();
+    std::vector<std::string> known;
+    for (const Setting& setting : declared) {
+        complete[setting.key] = setting.fallback;
+        known.push_back(setting.key);
+    }
+    if (given.is_null()) return complete;
+    if (!given.is_object()) {
+        problems.push_back(problem(pointer, "not_an_object", {}));
+        return complete;
+    }
+    for (const auto& [key, value] : given.items()) {
+        const std::string at = pointer + "/" + key;
+        const auto setting = std::ranges::find(declared, key, &Setting::key);
+        if (setting == declared.end()) {
+            problems.push_back(problem(at, "unknown_name",
+                                       {{"name", key}, {"nearest", nearest_name(key, known)}}));
+        } else if (auto wrong = fault(*setting, value, at)) {
+            problems.push_back(std::move(*wrong));
+        } else {
+            complete[key] = value;
+        }
+    }
+    return complete;
+}
+
+bool flag(const Json& settings, std::string_view key) {
+    return settings.at(std::string(key)).get<bool>();
+}
+
+std::int64_t integer(const Json& settings, std::string_view key) {
+    return settings.at(std::string(key)).get<std::int64_t>();
+}
+
+Milliseconds duration(const Json& settings, std::string_view key) {
+    return parse_duration(text(settings, key)).value();
+}
+
+std::string text(const Json& settings, std::string_view key) {
+    return settings.at(std::string(key)).get<std::string>();
+}
+
+std::string nearest_name(std::string_view unknown, std::span<const std::string> known) {
+    std::string nearest;
+    std::size_t best = 1 + unknown.size() / 3;  // further away it is more likely something else
+    for (const auto& name : known) {
+        const std::size_t distance = edit_distance(unknown, name);
+        if (distance <= best) {
+            if (distance < best || nearest.empty()) nearest = name;
+            best = distance;
+        }
+    }
+    return nearest;
+}
+
+}  // namespace latchkey

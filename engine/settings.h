@@ -1,0 +1,44 @@
+#pragma once
+
+#include "engine/json.h"
+#include "engine/result.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace latchkey {
+
+enum class SettingKind { flag, integer, duration, choice, text };
+
+/// Something an administrator may set, declared once: it serves the engine, the definitions file,
+/// the administrators' pages and the documentation. Its name and description are the catalog texts
+/// "setting.<key>" and "setting.<key>.help"; for a verification type "setting.<type>.<key>".
+struct Setting {
+    std::string key;
+    SettingKind kind = SettingKind::text;
+    Json fallback;  // flag: boolean; integer: number; duration: "10m"; choice and text: string
+    std::int64_t at_least = 0;  // integer: value; duration: seconds; text: code points
+    std::int64_t at_most = 1000;
+    std::vector<std::string> choices = {};
+};
+
+/// The settings of the product, besides those that each verification type declares.
+std::span<const Setting> product_settings();
+
+/// The given values with every missing one filled in by its default. Unknown keys, wrong types and
+/// values out of range are problems whose pointer is `pointer` + "/" + key.
+Json checked_settings(std::span<const Setting> declared, const Json& given,
+                      const std::string& pointer, std::vector<Problem>& problems);
+
+/// A value of settings that checked_settings made. `key` must be declared with that kind.
+bool flag(const Json& settings, std::string_view key);
+std::int64_t integer(const Json& settings, std::string_view key);
+Milliseconds duration(const Json& settings, std::string_view key);
+std::string text(const Json& settings, std::string_view key);
+
+/// The known name that was probably meant by an unknown one, or nothing if none is near.
+std::string nearest_name(std::string_view unknown, std::span<const std::string> known);
+
+}  // namespace latchkey

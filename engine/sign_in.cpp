@@ -1,0 +1,1 @@
+#include "engine/sign_in.h"

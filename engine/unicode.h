@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Text as people write it. All strings are UTF-8; ICU does the work.
+namespace latchkey {
+
+/// NFC, or nothing if the text is not valid UTF-8.
+std::optional<std::string> to_nfc(std::string_view text);
+
+/// How two spellings of one name or answer are compared: NFKC, case-folded, trimmed, white space
+/// collapsed to single blanks. Nothing if the text is not valid UTF-8, or contains control, format
+/// or private-use characters, which nobody types and which hide differences (S04).
+std::optional<std::string> fold(std::string_view text);
+
+/// Code points in valid UTF-8 (S40 counts passwords so).
+std::size_t code_points(std::string_view text);
+
+/// True if some character is a control character (Unicode category Cc).
+bool has_control_characters(std::string_view text);
+
+/// Decimal digits of any script as ASCII digits; blanks and dashes of any kind are left out.
+/// Nothing if any other character occurs.
+std::optional<std::string> to_ascii_digits(std::string_view text);
+
+}  // namespace latchkey

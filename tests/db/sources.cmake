@@ -1,0 +1,1 @@
+set(db_tests)

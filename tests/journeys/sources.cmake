@@ -1,0 +1,1 @@
+set(journeys_tests)

@@ -1,0 +1,1 @@
+set(verifications_tests)

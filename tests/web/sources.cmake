@@ -1,0 +1,1 @@
+set(web_tests)

@@ -1,0 +1,1 @@
+set(http_sources http/message.cpp)

@@ -1,0 +1,1 @@
+set(outbound_sources)

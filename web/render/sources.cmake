@@ -1,0 +1,1 @@
+set(render_sources)
