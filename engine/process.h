@@ -3,7 +3,6 @@
 #include "engine/registry.h"
 #include "engine/settings.h"
 
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,8 +41,8 @@ struct Process {
     bool enabled = true;
     std::int64_t order = 0;
     Purpose purpose = Purpose::reset_password;
-    std::set<std::string> audience;        // "public", "signed_in", "service_desk", "api"
-    std::set<std::string> groups;          // empty: everybody
+    std::vector<std::string> audience;     // of kAudiences
+    std::vector<std::string> groups;       // empty: everybody
     std::vector<std::string> identify_by;  // "user_name", "email", or another attribute
     std::string credential_store;
     Assurance required_assurance = Assurance::medium;
@@ -55,38 +54,27 @@ struct Process {
     /// Null if the process has no such verification.
     const Step* step(std::string_view verification) const;
     bool sensitive() const { return purpose != Purpose::verify_identity; }
+    bool open_to(std::string_view audience_name) const;
 };
+
+inline constexpr std::array<std::string_view, 4> kAudiences{"public", "signed_in", "service_desk",
+                                                            "api"};
+inline constexpr std::array<std::string_view, 4> kPurposes{"reset_password", "unlock_account",
+                                                           "reset_and_unlock", "verify_identity"};
 
 /// What "limits" and "password" of a process may hold.
 std::span<const Setting> process_limit_settings();
 std::span<const Setting> process_password_settings();
 
-/// Everything that an administrator defines, as one file holds it.
-struct Definitions {
-    Json settings;  // complete: product_settings
-    std::vector<ConfiguredVerification> verifications;
-    std::vector<Process> processes;
-    std::vector<Problem> warnings;  // accepted, but worth a second thought
-};
-
-/// Reads and checks definitions as a whole. A failure lists every problem, its pointer being a JSON
-/// pointer into `json`, its text saying what to change.
-Result<Definitions> parse_definitions(const Json& json, const Registry& registry);
-
-/// The definitions as a file: members in a fixed order, defaults left out, so that the same
-/// definitions always give the same bytes (R32.1).
-nlohmann::ordered_json definitions_json(const Definitions& definitions, const Registry& registry);
-
-/// One process with its verifications, as kept with its version.
-nlohmann::ordered_json process_json(const Process& process, const Registry& registry);
-Process process_from_json(const Json& json, const Registry& registry);
-
-/// Whether the process may run: checked again at each start, in case a stored definition was
-/// changed behind the validator's back (S21).
-std::vector<Problem> process_faults(const Process& process, const Registry& registry,
-                                    const std::string& pointer, std::vector<Problem>& warnings);
-
 /// What the rules of assurance.h know of each step.
 std::vector<Factor> factors_of(const Process& process, const Registry& registry);
+
+/// Why the process may not run, and what is allowed but worth a second thought. Problems carry JSON
+/// pointers below `pointer`. Asked when definitions are saved and again when a request begins, in
+/// case a stored one was changed behind the validator's back (S21).
+std::vector<Problem> process_faults(const Process& process, const Registry& registry,
+                                    const std::string& pointer);
+std::vector<Problem> process_warnings(const Process& process, const Registry& registry,
+                                      const std::string& pointer);
 
 }  // namespace latchkey

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/json.h"
-#include "engine/text.h"
+#include "engine/result.h"
 
 #include <optional>
 #include <string>
@@ -71,5 +71,7 @@ void to_json(Json& json, const Prompt& prompt);
 void from_json(const Json& json, Prompt& prompt);
 void to_json(Json& json, const Text& text);
 void from_json(const Json& json, Text& text);
+void to_json(Json& json, const Problem& problem);
+void from_json(const Json& json, Problem& problem);
 
 }  // namespace latchkey

@@ -3,9 +3,9 @@
 #include "engine/activity.h"
 #include "engine/attempts.h"
 #include "engine/credential_store.h"
+#include "engine/definitions.h"
 #include "engine/enrollment.h"
 #include "engine/message.h"
-#include "engine/process.h"
 #include "engine/reset_request.h"
 #include "engine/session.h"
 
