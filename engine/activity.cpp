@@ -48,7 +48,8 @@ std::string activity_line(const Activity& activity) {
                                 {"network", shortened(activity.network)},
                                 {"reason", shortened(activity.reason)}};
     for (const auto& [key, value] : activity.details.items())
-        line["details"][key] = value.is_string() ? Json(shortened(value.get<std::string>())) : value;
+        line["details"][key] =
+            value.is_string() ? Json(shortened(value.get<std::string>())) : value;
     return line.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 

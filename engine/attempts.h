@@ -56,6 +56,10 @@ std::int64_t next_level(const std::optional<Block>& last, TimePoint now,
 std::optional<TimePoint> blocked_until(const std::vector<Block>& blocks,
                                        std::string_view verification, TimePoint now);
 
+/// Signing in is counted and blocked like a verification of this name, which no configured one can
+/// have.
+inline constexpr std::string_view kPasswordDoor = "(password)";
+
 /// Names of budgets. They are stored: never renamed.
 std::string attempts_key(const RequestId& request, std::string_view verification);
 std::string failures_key(const AccountId& account, std::string_view verification);

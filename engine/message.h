@@ -5,6 +5,7 @@
 #include "engine/time.h"
 
 #include <string>
+#include <vector>
 
 namespace latchkey {
 
@@ -27,6 +28,8 @@ struct Message {
         false;  // takes the same way, but the transport only asks whether its peer is there
     TimePoint created_at;
     TimePoint give_up_at;  // never sent from then on
+    /// Budgets that get one back if it is refused or given up: a failed delivery costs no slot.
+    std::vector<std::string> refunds = {};
 };
 
 /// What became of one attempt to send a message.

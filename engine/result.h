@@ -21,6 +21,7 @@ enum class Errc {
     request_closed,     // it is completed, failed, locked or cancelled
     verification_not_offered,  // not part of the process, or not possible now
     no_destination,            // the chosen address or device does not exist
+    not_verified,              // something that needs all proofs was asked for without them
     too_many_attempts,         // the tries for this verification in this request are used up
     blocked,                   // blocked for this account until Error::until
     resend_too_soon,           // another code may be sent at Error::until

@@ -8,7 +8,7 @@ namespace latchkey {
 /// they block this door only, for a time that grows and ends by itself.
 class SignIn {
  public:
-    explicit SignIn(const Conductor::Parts& parts) : parts_(parts) {}
+    explicit SignIn(const Parts& parts) : parts_(parts) {}
 
     /// The account, or `wrong_credentials` for a wrong password, an unknown and a disabled user
     /// alike, at the cost of one slow hash each; `blocked` until an instant after too many
@@ -16,7 +16,7 @@ class SignIn {
     Result<Account> enter(std::string_view user_name, const Secret& password, const Origin& origin);
 
  private:
-    Conductor::Parts parts_;
+    Parts parts_;
 };
 
 }  // namespace latchkey
