@@ -85,9 +85,8 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
     // Nothing of the real person may shine through: not even how an unused address would look.
     bench.decoy = true;
     bench.subject = decoy_for(identifier, parts.accounts.decoy_shape(), parts.crypto);
-    bench.enrollment = nullptr;
-    if (!bench.type->available(bench.subject, bench.enrollment, configured.settings))
-        bench.enrollment = bench.type->decoy_enrollment(bench.subject, parts.crypto);
+    bench.enrollment =
+        bench.type->decoy_enrollment(bench.subject, configured.settings, parts.crypto);
     return bench;
 }
 
@@ -108,8 +107,8 @@ void send(const Parts& parts, Change& change, const std::vector<Effect>& effects
         const auto key = [&](const std::string& what) {
             return sending_key(draft.account, verification, what);
         };
-        const std::string day = wanted.daily_key.empty() ? "day" : "day/" + wanted.daily_key;
-        const std::string again = "again/" + wanted.daily_key;
+        const std::string day = wanted.limit_per_device ? "day/" + wanted.device : "day";
+        const std::string again = "again/" + wanted.device;
         change.reserve.push_back({.key = key(again),
                                   .limit = 1,
                                   .window = wanted.not_again_for,

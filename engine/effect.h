@@ -15,11 +15,12 @@ struct SendMessage {
     std::string wording;
     Json data;
     // What limits repetition. The engine reserves both before it accepts the turn, for people and
-    // decoys alike (S49): no more often than `not_again_for`, and at most `per_day` within
-    // `daily_key`.
+    // decoys alike (S49): nothing to the same device again within `not_again_for`, and `per_day`
+    // messages.
     Milliseconds not_again_for{0};
     std::int64_t per_day = 10;
-    std::string daily_key = {};  // empty: per account and verification; a device's id: per device
+    std::string device = {};        // the destination's id
+    bool limit_per_device = false;  // the daily limit counts per device instead of per account
 };
 
 /// What a turn wants done outside. Data only: committed with the new state, carried out afterwards.

@@ -1,1 +1,57 @@
 #pragma once
+
+#include "engine/conductor.h"
+
+#include <string>
+#include <vector>
+
+namespace latchkey {
+
+/// One line of a person's enrollment page.
+struct EnrollmentEntry {
+    ConfiguredVerification verification;
+    bool automatic = false;                // usable from the profile, without enrolling
+    std::optional<Enrollment> held;        // what is enrolled
+    std::optional<EnrollmentDraft> draft;  // an enrollment that was begun
+};
+
+/// Enrolling, renaming and removing: the same kind of dialogue as a challenge, with a signed-in
+/// person. The caller has made sure that the person proved who they are a short while ago.
+/// Thread-safe; holds no state.
+class EnrollmentDesk {
+ public:
+    explicit EnrollmentDesk(const Parts& parts) : parts_(parts) {}
+
+    /// Every verification that this person's processes can use and that takes an enrollment.
+    std::vector<EnrollmentEntry> overview(const Account& account);
+
+    /// Begins an enrollment, or shows the one that was begun. Refuses with
+    /// `verification_not_offered`.
+    Result<EnrollmentDraft> open(const Account& account, const std::string& verification,
+                                 const Origin& origin);
+
+    /// One answer. The enrollment counts as proved as soon as the dialogue says so, and as active,
+    /// and the owner is told, when it ends. An empty result: it ended. Refuses with `not_found` if
+    /// nothing was begun or its time ran out, and with `too_many_attempts`.
+    Result<std::optional<EnrollmentDraft>> reply(const Account& account,
+                                                 const std::string& verification,
+                                                 const RawAnswers& raw, const Origin& origin);
+
+    /// Forgets an enrollment that was begun; what was active before stays.
+    Result<void> cancel(const Account& account, const std::string& verification);
+
+    /// Gives one of several enrolled things another name. Refuses with `not_found` and
+    /// `validation_failed`.
+    Result<void> rename(const Account& account, const std::string& verification,
+                        const std::string& item, const std::string& name, const Origin& origin);
+
+    /// Removes one of several enrolled things, or with an empty `item` the whole enrollment, and
+    /// tells the owner on all channels, the removed one included.
+    Result<void> remove(const Account& account, const std::string& verification,
+                        const std::string& item, const Origin& origin);
+
+ private:
+    Parts parts_;
+};
+
+}  // namespace latchkey

@@ -90,9 +90,13 @@ static void from_json(const Json& json, Action& action) {
 }
 
 void to_json(Json& json, const Prompt& prompt) {
-    json = {{"title", prompt.title},     {"notices", prompt.notices},
-            {"fields", prompt.fields},   {"submit", prompt.submit},
-            {"actions", prompt.actions}, {"expires_at", instant_json(prompt.expires_at)}};
+    json = {{"title", prompt.title},
+            {"notices", prompt.notices},
+            {"fields", prompt.fields},
+            {"submit", prompt.submit},
+            {"actions", prompt.actions},
+            {"expires_at", instant_json(prompt.expires_at)},
+            {"lasts", prompt.lasts ? Json(prompt.lasts->count()) : Json()}};
 }
 
 void from_json(const Json& json, Prompt& prompt) {
@@ -102,6 +106,8 @@ void from_json(const Json& json, Prompt& prompt) {
               .submit = json.at("submit").get<Text>(),
               .actions = json.at("actions").get<std::vector<Action>>(),
               .expires_at = instant_from(json.at("expires_at"))};
+    if (const Json& lasts = json.at("lasts"); !lasts.is_null())
+        prompt.lasts = Milliseconds{lasts.get<std::int64_t>()};
 }
 
 void to_json(Json& json, const Problem& problem) {

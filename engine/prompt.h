@@ -62,6 +62,7 @@ struct Prompt {
     Text submit = {};  // the main button; empty: "Continue"
     std::vector<Action> actions = {};
     std::optional<TimePoint> expires_at = {};  // what is asked for is worthless from then on
+    std::optional<Milliseconds> lasts = {};    // or: this long after the message was taken
 
     bool operator==(const Prompt&) const = default;
 };

@@ -36,8 +36,9 @@ struct Turn {
 /// How far the last message of this dialogue has come.
 struct Delivery {
     enum class State { none, queued, accepted, delayed, refused };
-    State state = State::none;
-    TimePoint at{};  // when it reached that state
+    State state = State::none;               // as anyone may see it
+    TimePoint at{};                          // when it reached that state
+    std::optional<TimePoint> accepted_at{};  // when the peer really took it, if it did
 };
 
 /// News from outside: a push was approved, a webhook answered.
@@ -125,9 +126,11 @@ class Verification {
     /// Null for types that need no enrollment.
     virtual const Dialogue* enrollment() const { return nullptr; }
 
-    /// An enrollment that looks real and that no answer satisfies, for a person or decoy without
-    /// one. The same for the same subject at any time.
-    virtual Json decoy_enrollment(const Subject&, const Crypto&) const { return nullptr; }
+    /// An enrollment that looks real and that no answer satisfies, for a decoy; null if its profile
+    /// alone looks real enough. The same for the same subject at any time.
+    virtual Json decoy_enrollment(const Subject&, const Json& /*settings*/, const Crypto&) const {
+        return nullptr;
+    }
 
     /// Where a notice about the account can reach its owner.
     virtual std::vector<Contact> contacts(const Subject&, const Json& /*enrollment*/,

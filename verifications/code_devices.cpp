@@ -1,0 +1,29 @@
+#include "verifications/code_devices.h"
+
+#include <algorithm>
+
+namespace latchkey {
+
+std::vector<CodeDevice> code_devices(const CodeChannel& channel, const Subject& subject,
+                                     const Json& enrollment, const Json& settings) {
+    std::vector<CodeDevice> devices;
+    if (enrollment.is_object())
+        for (const Json& item : enrollment.value("items", Json::array()))
+            if (item.at("submitted").get<bool>())
+                devices.push_back({item.at("id").get<std::string>(),
+                                   item.at("name").get<std::string>(),
+                                   item.at("address").get<std::string>()});
+    const std::string own = subject.attribute(channel.attribute);
+    const bool listed = std::ranges::count(devices, own, &CodeDevice::address) > 0;
+    if (flag(settings, "use_profile") && !own.empty() && !listed)
+        devices.push_back({std::string(kProfileDevice), "", own});
+    return devices;
+}
+
+std::optional<CodeDevice> find_device(const std::vector<CodeDevice>& devices, std::string_view id) {
+    const auto found = std::ranges::find(devices, id, &CodeDevice::id);
+    if (found == devices.end()) return {};
+    return *found;
+}
+
+}  // namespace latchkey
