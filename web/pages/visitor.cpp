@@ -1,0 +1,162 @@
+#include "web/pages/visitor.h"
+
+#include "web/http/cookies.h"
+
+namespace latchkey {
+namespace {
+
+constexpr std::string_view kCookie = "latchkey";
+constexpr Minutes kIdle{15};     // S34: signed in
+constexpr Hours kLongest{8};     // S34: signed in
+constexpr Minutes kFresh{5};     // S34: step-up
+constexpr Minutes kSeenStep{1};  // how exactly `seen_at` is kept
+
+// The first letter tells the two kinds of token apart.
+constexpr char kAnonymous = 'a';
+constexpr char kStored = 's';
+constexpr std::size_t kChance = 26;  // 128 bits in base32
+
+std::string cookie_of(const http::Request& request) {
+    return http::Cookies(request.header("cookie")).find(kCookie, request.secure).value_or("");
+}
+
+std::string seal(const Crypto& crypto, std::string_view chance) {
+    return base32(crypto.keyed_digest(KeyUse::session, {"anonymous", chance}).substr(0, 10));
+}
+
+bool ours(const Crypto& crypto, std::string_view token) {
+    if (token.size() <= 1 + kChance || token.front() != kAnonymous) return false;
+    return crypto.equal(token.substr(1 + kChance), seal(crypto, token.substr(1, kChance)));
+}
+
+std::string digest(const Crypto& crypto, std::string_view token) {
+    return base32(crypto.keyed_digest(KeyUse::session, {"token", token}));
+}
+
+/// What a browser's requests and forms belong to, derived from its first token.
+SessionId session_of(const Crypto& crypto, std::string_view token) {
+    return SessionId{
+        base32(crypto.keyed_digest(KeyUse::session, {"session", token}).substr(0, 16))};
+}
+
+std::string form_digest(const Crypto& crypto, std::string_view form_token) {
+    return base32(crypto.keyed_digest(KeyUse::session, {"form", form_token}));
+}
+
+/// Derived, so that the same form gets the same token when it is sent again, and only with our key.
+std::string next_token(const Crypto& crypto, std::string_view former_digest,
+                       std::string_view form_token) {
+    const auto bytes = crypto.keyed_digest(KeyUse::session, {"next", former_digest, form_token});
+    return kStored + base32(bytes.substr(0, 20));
+}
+
+}  // namespace
+
+bool Visitors::quick(const http::Request& request) const {
+    const std::string token = cookie_of(request);
+    return token.empty() || token.front() != kStored;
+}
+
+Visitor Visitors::anonymous() {
+    const std::string chance = random_token(random_);
+    Visitor visitor;
+    visitor.token = kAnonymous + chance + seal(crypto_, chance);
+    visitor.session = session_of(crypto_, visitor.token);
+    visitor.new_cookie = true;
+    return visitor;
+}
+
+Visitor Visitors::look(const http::Request& request) {
+    std::string token = cookie_of(request);
+    if (ours(crypto_, token)) {
+        Visitor visitor;
+        visitor.session = session_of(crypto_, token);
+        visitor.token = std::move(token);
+        return visitor;
+    }
+    return visit(request, {});
+}
+
+Visitor Visitors::visit(const http::Request& request, std::string_view form_token) {
+    std::string token = cookie_of(request);
+    if (token.empty()) return anonymous();
+    const std::string own = digest(crypto_, token);
+    auto session = sessions_.find(own);
+    if (!session) {
+        if (!ours(crypto_, token)) return anonymous();  // never adopted (S33)
+        Visitor visitor;
+        visitor.session = session_of(crypto_, token);
+        visitor.token = std::move(token);
+        return visitor;
+    }
+    if (session->digest == own) return stored(std::move(*session), std::move(token));
+    const bool same_form =
+        !form_token.empty() && crypto_.equal(session->rotated_by, form_digest(crypto_, form_token));
+    if (!same_form) return anonymous();
+    Visitor visitor = stored(std::move(*session), next_token(crypto_, own, form_token));
+    visitor.new_cookie = true;
+    return visitor;
+}
+
+Visitor Visitors::stored(Session session, std::string token) {
+    const TimePoint now = clock_.now();
+    if (now >= session.seen_at + kIdle || now >= session.created_at + kLongest) {
+        session.account = {};
+        session.proved_at = {};
+    }
+    Visitor visitor;
+    visitor.session = session.id;
+    visitor.token = std::move(token);
+    visitor.locale = session.locale;
+    visitor.known = std::move(session);
+    if (now >= visitor.known->seen_at + kSeenStep) save(visitor);
+    return visitor;
+}
+
+void Visitors::save(Visitor& visitor) {
+    visitor.known->seen_at = clock_.now();
+    sessions_.save(*visitor.known);
+    ++visitor.known->version;
+}
+
+void Visitors::remember(Visitor& visitor) {
+    if (visitor.known) return;
+    visitor.known = Session{.id = visitor.session,
+                            .digest = digest(crypto_, visitor.token),
+                            .created_at = clock_.now()};
+    save(visitor);
+}
+
+void Visitors::gain(Visitor& visitor, std::string_view form_token, const AccountId& account) {
+    remember(visitor);
+    Session& session = *visitor.known;
+    session.former_digest = session.digest;
+    session.rotated_by = form_digest(crypto_, form_token);
+    visitor.token = next_token(crypto_, session.former_digest, form_token);
+    session.digest = digest(crypto_, visitor.token);
+    if (!account.empty()) {
+        session.account = account;
+        session.created_at = session.proved_at = clock_.now();
+    }
+    visitor.new_cookie = true;
+    save(visitor);
+}
+
+void Visitors::leave(Visitor& visitor, std::string_view form_token) {
+    gain(visitor, form_token);
+    visitor.known->account = {};
+    visitor.known->proved_at = {};
+    save(visitor);
+}
+
+bool Visitors::fresh(const Visitor& visitor) const {
+    return visitor.known && clock_.now() < visitor.known->proved_at + kFresh;
+}
+
+void set_cookies(http::Response& response, const Visitor& visitor, bool secure) {
+    if (visitor.new_cookie)
+        response.with("Set-Cookie",
+                      http::set_cookie(kCookie, visitor.token, http::SameSite::lax, secure));
+}
+
+}  // namespace latchkey
