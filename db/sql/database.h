@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/ids.h"
 #include "engine/result.h"
 
 #include <concepts>
@@ -20,13 +21,38 @@ namespace latchkey {
 /// NULL, a 64-bit integer or text: the three kinds of value that behave alike on both databases.
 using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
-/// A statement with `$1`, `$2`, … as parameters. Declared as a named constant above the function that
-/// uses it; a test prepares each on both databases.
+// How our types become values: a flag is 0 or 1, an instant milliseconds since 1970, "none" NULL.
+inline Value as_value(std::string_view text) {
+    return std::string(text);
+}
+inline Value as_value(std::integral auto number) {
+    return static_cast<std::int64_t>(number);
+}
+inline Value as_value(TimePoint at) {
+    return millis(at);
+}
+template <class Thing>
+Value as_value(const Id<Thing>& id) {
+    return id.text();
+}
+template <class T>
+Value as_value(const std::optional<T>& value) {
+    return value ? as_value(*value) : Value{};
+}
+
+/// A statement with `$1`, `$2`, … as parameters. Declared as a named constant above the function
+/// that uses it and never destroyed before the end of the program; a test prepares each on both
+/// databases.
 class Query {
  public:
-    /// Registers the statement under its text; `text` must be a string literal.
+    /// Registers the statement. `text` must live as long as the program, as a literal does.
     explicit Query(const char* text);
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+
     const char* text() const { return text_; }
+    /// True if it is a SELECT: the only kind that may run outside of a write.
+    bool reads() const { return std::string_view(text_).starts_with("SELECT"); }
 
     /// Every query of the program.
     static const std::vector<const Query*>& all();
@@ -47,10 +73,16 @@ class Rows {
     /// Rows that an INSERT, UPDATE or DELETE touched.
     std::int64_t changed() const { return changed_; }
 
-    // Columns count from 0. Asking for the wrong kind is a mistake of ours: throws std::logic_error.
+    // Columns count from 0. Asking for the wrong kind is a mistake of ours: throws
+    // std::logic_error.
     const std::string& text(std::size_t row, std::size_t column) const;
     std::int64_t integer(std::size_t row, std::size_t column) const;
     bool null(std::size_t row, std::size_t column) const;
+    TimePoint time(std::size_t row, std::size_t column) const {
+        return from_millis(integer(row, column));
+    }
+    /// A row as it came, for copying it elsewhere.
+    std::span<const Value> values(std::size_t row) const { return rows_.at(row); }
 
  private:
     std::vector<std::vector<Value>> rows_;
@@ -63,42 +95,56 @@ class ConstraintViolation : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Statements that belong together. Lives only inside Database::write or Database::read.
+/// Statements that belong together. Lives only inside Database::write, read or snapshot.
 class Transaction {
  public:
     virtual ~Transaction() = default;
 
-    /// Throws ConstraintViolation, after which the transaction can only end, and Outage.
+    /// Throws ConstraintViolation, after which the transaction can only end, and Outage. A wrong
+    /// statement, a number of values other than the statement's, NUL in a text and a statement that
+    /// is not a SELECT outside of a write are mistakes of ours: std::logic_error.
     template <class... Values>
-    Rows run(const Query& query, Values&&... values) {
-        const std::vector<Value> list{Value(std::forward<Values>(values))...};
+    Rows run(const Query& query, const Values&... values) {
+        const std::vector<Value> list{as_value(values)...};
         return run_with(query, list);
     }
-    /// Counts statements in tests of equal work (S02).
     virtual Rows run_with(const Query& query, std::span<const Value> values) = 0;
+
+    /// Several statements without parameters. For migrations, which alone may take long.
+    virtual void script(std::string_view statements) = 0;
+
+    /// Nothing of this write will be kept, although its work returns normally: how a refusal leaves
+    /// everything as it was. Run no statement afterwards.
+    virtual void undo() = 0;
 };
 
-/// A database with its connections. Thread-safe.
+/// A database with its connections. Thread-safe. Connects when it is first used and again by itself
+/// after any failure.
 class Database {
  public:
     virtual ~Database() = default;
 
     /// Runs `work` in one transaction that is durable when this returns; rolled back if it throws.
-    /// May run it again after losing a race, so `work` must not change anything but the database and
-    /// must not wait (SQLite has one writer, and concurrent writes share one commit). Throws Outage if
-    /// the database cannot be reached, is full, or is busy for longer than five seconds; then nothing
-    /// was changed, or, if the connection broke during the commit, it is unknown whether it was.
+    /// May run it again after losing a race and on another thread, so `work` must not change
+    /// anything but the database and must not wait (SQLite has one writer, and concurrent writes
+    /// share one commit). Throws Outage if the database cannot be reached or is full, and Busy if
+    /// somebody else kept it busy for five seconds; then nothing was changed, or, if the connection
+    /// broke during the commit, it is unknown whether it was.
     template <std::invocable<Transaction&> Work>
     auto write(Work&& work) {
-        return in_transaction([this](const auto& body) { write_work(body); },
-                              std::forward<Work>(work));
+        return carry([this](const Body& body) { write_work(body); }, std::forward<Work>(work));
     }
 
     /// Runs statements that only read. Each sees what was committed before it began.
     template <std::invocable<Transaction&> Work>
     auto read(Work&& work) {
-        return in_transaction([this](const auto& body) { read_work(body); },
-                              std::forward<Work>(work));
+        return carry([this](const Body& body) { read_work(body); }, std::forward<Work>(work));
+    }
+
+    /// Runs statements that only read and that all see the same instant. May take long.
+    template <std::invocable<Transaction&> Work>
+    auto snapshot(Work&& work) {
+        return carry([this](const Body& body) { snapshot_work(body); }, std::forward<Work>(work));
     }
 
     /// Statements run so far, by any thread: equal for people and decoys (S02).
@@ -108,17 +154,18 @@ class Database {
     using Body = std::function<void(Transaction&)>;
     virtual void write_work(const Body& body) = 0;
     virtual void read_work(const Body& body) = 0;
+    virtual void snapshot_work(const Body& body) = 0;
 
  private:
     template <class Run, class Work>
-    auto in_transaction(Run&& run, Work&& work) {
-        using Value_ = std::invoke_result_t<Work&, Transaction&>;
-        if constexpr (std::is_void_v<Value_>) {
+    auto carry(Run&& run, Work&& work) {
+        using Outcome = std::invoke_result_t<Work&, Transaction&>;
+        if constexpr (std::is_void_v<Outcome>) {
             run([&](Transaction& transaction) { work(transaction); });
         } else {
-            std::optional<Value_> value;
-            run([&](Transaction& transaction) { value.emplace(work(transaction)); });
-            return std::move(*value);
+            std::optional<Outcome> outcome;
+            run([&](Transaction& transaction) { outcome.emplace(work(transaction)); });
+            return std::move(*outcome);
         }
     }
 };

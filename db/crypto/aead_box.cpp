@@ -1,0 +1,53 @@
+#include "db/crypto/aead_box.h"
+
+#include "db/crypto/encoding.h"
+
+namespace latchkey {
+namespace {
+
+constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+
+unsigned char* bytes_in(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
+
+}  // namespace
+
+AeadBox::AeadBox(const KeyRing& ring, std::string_view purpose) : newest_(ring.newest().id) {
+    for (const auto& root : ring.roots()) keys_.emplace(root.id, KeyRing::subkey(root, purpose));
+}
+
+std::string AeadBox::seal(std::string_view context, std::string_view plain) const {
+    const std::string bound = joined({newest_, context});
+    std::string box(kNonce + plain.size() + kTag, '\0');
+    unsigned char* nonce = bytes_in(box);
+    randombytes_buf(nonce, kNonce);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, bytes_of(plain),
+                                               plain.size(), bytes_of(bound), bound.size(), nullptr,
+                                               nonce, keys_.find(newest_)->second.data());
+    return newest_ + '.' + to_base64url(box);
+}
+
+std::optional<std::string> AeadBox::open(std::string_view context, std::string_view sealed) const {
+    const std::size_t dot = sealed.find('.');
+    const auto key = keys_.find(sealed.substr(0, dot));
+    if (dot == sealed.npos || key == keys_.end()) return {};
+    const auto box = from_base64url(sealed.substr(dot + 1));
+    if (!box || box->size() < kNonce + kTag) return {};
+
+    const std::string bound = joined({key->first, context});
+    const unsigned char* nonce = bytes_of(*box);
+    std::string plain(box->size() - kNonce - kTag, '\0');
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            bytes_in(plain), nullptr, nullptr, nonce + kNonce, box->size() - kNonce,
+            bytes_of(bound), bound.size(), nonce, key->second.data()) != 0)
+        return {};
+    return plain;
+}
+
+bool AeadBox::current(std::string_view sealed) const {
+    return sealed.substr(0, sealed.find('.')) == newest_;
+}
+
+}  // namespace latchkey

@@ -1,0 +1,111 @@
+#include "db/postgres/postgres_database.h"
+
+#include "db/postgres/postgres_connection.h"
+#include "db/sql/connection_pool.h"
+#include "db/sql/connection_transaction.h"
+
+#include <atomic>
+
+namespace latchkey {
+namespace {
+
+constexpr int kTries = 3;
+
+using PostgresTransaction = ConnectionTransaction<PostgresConnection>;
+
+class PostgresDatabase final : public Database {
+ public:
+    PostgresDatabase(const std::string& url, const PostgresOptions& options)
+        : pool_(options.connections, [url] { return std::make_unique<PostgresConnection>(url); }) {}
+
+    std::int64_t statements() const override { return statements_; }
+
+ protected:
+    void write_work(const Body& body) override {
+        for (int attempt = 1;; ++attempt) {
+            try {
+                return write_once(body);
+            } catch (const LostRace&) {
+                if (attempt == kTries) throw;
+            }
+        }
+    }
+
+    void read_work(const Body& body) override {
+        const auto attempt = [&] {
+            const auto connection = pool_.lease();
+            PostgresTransaction transaction(*connection, PostgresTransaction::Kind::reading,
+                                            statements_);
+            body(transaction);
+        };
+        try {
+            attempt();
+        } catch (const ConnectionLost&) {
+            pool_.close_idle();  // the server was restarted: once more on a new connection
+            attempt();
+        }
+    }
+
+    void snapshot_work(const Body& body) override {
+        const auto connection = begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        PostgresTransaction transaction(*connection, PostgresTransaction::Kind::reading,
+                                        statements_);
+        try {
+            body(transaction);
+        } catch (...) {
+            connection->roll_back();
+            throw;
+        }
+        connection->roll_back();
+    }
+
+ private:
+    using Lease = ConnectionPool<PostgresConnection>::Lease;
+
+    void write_once(const Body& body) {
+        const Lease connection = begun("BEGIN");
+        PostgresTransaction transaction(*connection, PostgresTransaction::Kind::writing,
+                                        statements_);
+        try {
+            body(transaction);
+        } catch (...) {
+            connection->roll_back();
+            throw;
+        }
+        if (transaction.undone()) return connection->roll_back();
+        try {
+            connection->commit();
+        } catch (const ConnectionLost& lost) {
+            throw Outage(std::string("it is unknown whether a change was kept: ") + lost.what());
+        }
+    }
+
+    /// A connection with a transaction open. An idle one may have died since it was last used.
+    Lease begun(const char* statement) {
+        {
+            Lease connection = pool_.lease();
+            try {
+                connection->execute(statement);
+                return connection;
+            } catch (const ConnectionLost&) {
+                if (connection.fresh()) throw;
+            }
+        }
+        pool_.close_idle();
+        Lease connection = pool_.lease();
+        connection->execute(statement);
+        return connection;
+    }
+
+    std::atomic<std::int64_t> statements_ = 0;
+    ConnectionPool<PostgresConnection> pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Database> make_postgres_database(const std::string& url,
+                                                 const PostgresOptions& options) {
+    return std::make_unique<PostgresDatabase>(url, options);
+}
+
+}  // namespace latchkey

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "db/sql/database.h"
+
+#include <memory>
+#include <string>
+
+namespace latchkey {
+
+struct PostgresOptions {
+    std::size_t connections = 10;
+};
+
+/// A PostgreSQL database, by a URL or a string of libpq keywords. READ COMMITTED; a transaction
+/// that lost a deadlock or a serialization race is run again, three times in all. Nothing waits for
+/// long: connecting, a lock, a statement and a dead peer all have a limit. Several programs may
+/// share it.
+std::unique_ptr<Database> make_postgres_database(const std::string& url,
+                                                 const PostgresOptions& options = {});
+
+}  // namespace latchkey

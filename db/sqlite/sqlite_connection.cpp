@@ -1,0 +1,138 @@
+#include "db/sqlite/sqlite_connection.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+namespace latchkey {
+namespace {
+
+// Durable (S11), wiped when deleted (S14), no trust in what a foreign hand may have put into the
+// schema, and no temporary files beside the database.
+constexpr std::string_view kSettings =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA trusted_schema = OFF;"
+    "PRAGMA secure_delete = ON;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA journal_size_limit = 67108864";
+
+/// SQLite would create the file with the permissions that the umask leaves; the files beside it
+/// take those of the file.
+const std::filesystem::path& created(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor >= 0) ::close(descriptor);
+    return file;  // SQLite will say what is wrong with it
+}
+
+SQLite::Database opened(const std::filesystem::path& file, const SqliteOptions& options) try {
+    const auto wait = static_cast<int>(options.busy_timeout.count());
+    return {created(file).string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, wait,
+            options.vfs};
+} catch (const SQLite::Exception& error) {
+    throw Outage("opening the database " + file.string() + ": " + error.what());
+}
+
+void bind(SQLite::Statement& statement, int place, const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        if (text->find('\0') != std::string::npos)
+            throw std::invalid_argument("NUL in a text for the database");
+        statement.bindNoCopy(place, *text);
+    } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        statement.bind(place, *number);
+    } else {
+        statement.bind(place);
+    }
+}
+
+Value value_of(const SQLite::Column& column) {
+    if (column.isNull()) return {};
+    if (column.isInteger()) return column.getInt64();
+    if (column.isText()) return column.getString();
+    throw std::logic_error("a column is neither an integer nor text");
+}
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(std::filesystem::path file, const SqliteOptions& options)
+    : file_(std::move(file)), database_(opened(file_, options)) {
+    for (const int off : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL})
+        sqlite3_db_config(database_.getHandle(), off, 0, nullptr);
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    execute(kSettings);
+}
+
+Rows SqliteConnection::run(const Query& query, std::span<const Value> values) try {
+    Prepared& ready = prepared(query);
+    if (ready.places.size() != values.size())
+        throw std::logic_error(std::string("wrong number of values for ") + query.text());
+    // A statement that is not reset keeps its snapshot of the file open.
+    struct Reset {
+        SQLite::Statement& statement;
+        ~Reset() {
+            statement.tryReset();
+            statement.clearBindings();
+        }
+    } reset{ready.statement};
+    for (std::size_t i = 0; i < values.size(); ++i)
+        bind(ready.statement, ready.places[i], values[i]);
+    return step(ready, query.reads());
+} catch (const SQLite::Exception& error) {
+    fail(error, query.text());
+}
+
+SqliteConnection::Prepared& SqliteConnection::prepared(const Query& query) {
+    const auto known = prepared_.find(&query);
+    if (known != prepared_.end()) return known->second;
+    Prepared fresh{SQLite::Statement(database_, query.text()), {}};
+    // To SQLite `$1` is a name, numbered by where it first appears.
+    for (int i = 1; i <= fresh.statement.getBindParameterCount(); ++i) {
+        const int place = fresh.statement.getIndex(("$" + std::to_string(i)).c_str());
+        if (place == 0)
+            throw std::logic_error(std::string("a gap in the numbers: ") + query.text());
+        fresh.places.push_back(place);
+    }
+    return prepared_.emplace(&query, std::move(fresh)).first->second;
+}
+
+Rows SqliteConnection::step(Prepared& prepared, bool reads) {
+    std::vector<std::vector<Value>> rows;
+    while (prepared.statement.executeStep()) {
+        auto& row = rows.emplace_back();
+        for (int i = 0; i < prepared.statement.getColumnCount(); ++i)
+            row.push_back(value_of(prepared.statement.getColumn(i)));
+    }
+    return {std::move(rows), reads ? 0 : database_.getChanges()};
+}
+
+void SqliteConnection::execute(std::string_view statements) try {
+    database_.exec(std::string(statements));
+} catch (const SQLite::Exception& error) {
+    fail(error, statements);
+}
+
+void SqliteConnection::roll_back() {
+    const bool open = sqlite3_get_autocommit(database_.getHandle()) == 0;
+    if (open && database_.tryExec("ROLLBACK") != SQLITE_OK) broken_ = true;
+}
+
+void SqliteConnection::fail(const SQLite::Exception& error, std::string_view doing) {
+    const std::string what = "database " + file_.string() + ": " + error.what() +
+                             ", while running " + std::string(doing.substr(0, 60));
+    switch (error.getErrorCode() & 0xff) {
+        case SQLITE_CONSTRAINT:
+            throw ConstraintViolation(what);
+        case SQLITE_BUSY:
+            throw Busy(what, Seconds{5});
+        case SQLITE_ERROR:
+        case SQLITE_MISUSE:
+        case SQLITE_RANGE:
+            throw std::logic_error(what);
+        default:
+            broken_ = true;
+            throw Outage(what);
+    }
+}
+
+}  // namespace latchkey
