@@ -44,7 +44,10 @@ class Reading {
 class Strictness {
  public:
     bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-        if (depth > kDeepest) throw std::invalid_argument("more than 32 levels deep");
+        // The depth of an opening bracket is that of what it stands in.
+        const bool opens =
+            event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+        if (opens && depth >= kDeepest) throw std::invalid_argument("more than 32 levels deep");
         if (event == Json::parse_event_t::object_start) names_.emplace_back();
         if (event == Json::parse_event_t::object_end) names_.pop_back();
         if (event == Json::parse_event_t::key) {
@@ -59,24 +62,35 @@ class Strictness {
     std::vector<std::set<std::string>> names_;
 };
 
+/// The library's texts begin with its own error number and position: what follows `mark`.
+std::string after(std::string_view whole, std::string_view begin, std::string_view mark) {
+    const auto at = whole.find(mark, whole.find(begin));
+    return std::string(whole.substr(at == std::string_view::npos ? 0 : at + mark.size()));
+}
+
 }  // namespace
 
 Json parse_json(std::string_view text, JsonError& error) {
     const char* reached = text.data();
     try {
+        // The library takes a zero byte for the end and would not look at what follows.
+        if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+            reached += zero;
+            throw std::invalid_argument("a zero byte");
+        }
         return Json::parse(Reading{text.data(), &reached},
                            Reading{text.data() + text.size(), &reached}, Strictness{});
     } catch (const Json::parse_error& failure) {
-        // The library's text begins with its own error number and position: keep what follows.
-        const std::string_view whole = failure.what();
-        const auto reason = whole.find(": ", whole.find("column"));
-        error.reason = whole.substr(reason == std::string_view::npos ? 0 : reason + 2);
+        error.reason = after(failure.what(), "column", ": ");
+    } catch (const Json::out_of_range& failure) {
+        error.reason = after(failure.what(), "json.exception", "] ");
     } catch (const std::invalid_argument& failure) {
         error.reason = failure.what();
     }
-    const auto end = text.begin() + (reached - text.data());
-    error.line = 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n'));
-    return {Json::value_t::discarded};
+    // A line break that was read last is what broke the token before it.
+    if (reached != text.data() && reached[-1] == '\n') --reached;
+    error.line = 1 + static_cast<std::size_t>(std::count(text.data(), reached, '\n'));
+    return Json(Json::value_t::discarded);  // in braces it would be a list with one element
 }
 
 }  // namespace latchkey

@@ -99,6 +99,7 @@ TEST(ParseJson, RefusesWhatOnlyLooksLikeJson) {
         EXPECT_FALSE(accepted(text)) << text;
     EXPECT_FALSE(accepted(std::string_view("\0", 1)));
     EXPECT_FALSE(accepted(std::string_view("1\0", 2)));
+    EXPECT_FALSE(accepted(std::string_view("{}\0{", 4)));
     EXPECT_FALSE(accepted(std::string_view("\"a\0b\"", 5)));
 }
 
