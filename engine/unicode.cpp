@@ -58,8 +58,9 @@ void append(std::string& out, UChar32 point) {
     out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
 }
 
+/// Hyphens, dashes and the minus sign, which some programs put in place of a hyphen.
 bool is_dash(UChar32 point) {
-    return u_charType(point) == U_DASH_PUNCTUATION;
+    return u_hasBinaryProperty(point, UCHAR_DASH) != 0;
 }
 
 /// Characters that nobody sees or types, and that make two equal-looking names differ.
@@ -103,7 +104,9 @@ std::size_t code_points(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text) {
-    return !each_code_point(text, [](UChar32 point) { return !u_iscntrl(point); });
+    // Not u_iscntrl: that one also means what joins emoji and letters (category Cf).
+    return !each_code_point(text,
+                            [](UChar32 point) { return u_charType(point) != U_CONTROL_CHAR; });
 }
 
 std::optional<std::string> to_ascii_digits(std::string_view text) {
