@@ -1,1 +1,12 @@
-set(http_sources http/message.cpp)
+set(http_sources
+  http/address.cpp
+  http/cookies.cpp
+  http/edge.cpp
+  http/forms.cpp
+  http/forwarded.cpp
+  http/host.cpp
+  http/message.cpp
+  http/percent.cpp
+  http/serialize.cpp
+  http/target.cpp
+  http/tokens.cpp)
