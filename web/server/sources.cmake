@@ -1,1 +1,11 @@
-set(server_sources)
+set(server_sources
+  server/connection.cpp
+  server/connections.cpp
+  server/framing_gate.cpp
+  server/input_buffer.cpp
+  server/listener.cpp
+  server/request_parser.cpp
+  server/server.cpp
+  server/session.cpp
+  server/tls.cpp
+  server/worker_pool.cpp)
