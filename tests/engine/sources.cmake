@@ -1,2 +1,3 @@
 set(engine_tests
-  crypto_test.cpp json_test.cpp random_test.cpp time_test.cpp unicode_test.cpp)
+  answers_test.cpp attempts_test.cpp crypto_test.cpp json_test.cpp prompt_test.cpp random_test.cpp
+  registry_test.cpp time_test.cpp unicode_test.cpp)
