@@ -1,16 +1,14 @@
 #pragma once
 
 #include "engine/message.h"
+#include "tests/support/fixed_clock.h"
 #include "web/outbound/composer.h"
 
 #include <string>
 
 namespace latchkey {
 
-/// An instant that tests count from: 2026-01-02 03:04:05 UTC, a Friday.
-inline constexpr TimePoint kBeginning{Milliseconds{1767323045000}};
-
-/// A mail with a code that lives ten minutes from kBeginning.
+/// A mail with a code that lives ten minutes from kNewYear.
 inline Message code_message(std::string id, std::string to = "amy@example.org") {
     Message message;
     message.id = MessageId(std::move(id));
@@ -21,8 +19,8 @@ inline Message code_message(std::string id, std::string to = "amy@example.org") 
     message.wording = "code";
     message.locale = "en";
     message.data = {{"code", "123456"}};
-    message.created_at = kBeginning;
-    message.give_up_at = kBeginning + Minutes{10};
+    message.created_at = kNewYear;
+    message.give_up_at = kNewYear + Minutes{10};
     return message;
 }
 

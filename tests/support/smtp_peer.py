@@ -14,12 +14,17 @@ Standard input takes one JSON object a line and ends the server when it closes:
     {"hang_up": "421 bye"}         to everyone connected, then close; "" closes without a word
 
 Recipients steer what becomes of a mail by what their address begins with, see RECIPIENTS and DATA.
+For "deaf" it stops reading for a moment when the mail begins, and tells {"event": "deaf"}.
 User "app", password "s3cret".
 """
 import asyncio
 import email
+import email.header
 import email.policy
+import email.utils
 import json
+import logging
+import socket
 import ssl
 import sys
 
@@ -44,13 +49,21 @@ connected = set()
 
 
 def tell(event, **members):
-    sys.stdout.write(json.dumps({'event': event, **members}) + '\n')
+    line = json.dumps({'event': event, **members}, ensure_ascii=False)
+    # aiosmtpd keeps bytes that it did not expect as lone surrogates.
+    sys.stdout.buffer.write(line.encode('utf-8', 'surrogateescape') + b'\n')
     sys.stdout.flush()
 
 
 def steered(table, address):
     prefix = address.split('@')[0].split('-')[0]
     return (prefix in table), table.get(prefix)
+
+
+def sender(content):
+    """Name and address in From. The newer reader of Python 3.11 puts blanks between encoded words."""
+    name, address = email.utils.parseaddr(email.message_from_bytes(content)['From'].replace('\r\n', ''))
+    return [str(email.header.make_header(email.header.decode_header(name))), address]
 
 
 def inspect(content):
@@ -65,7 +78,7 @@ def inspect(content):
     return {
         'names': [name for name, _ in message.items()],
         'headers': {name.lower(): str(value) for name, value in message.items()},
-        'from': [[a.display_name, a.addr_spec] for a in message['From'].addresses],
+        'from': sender(content),
         'addressed_to': [[a.display_name, a.addr_spec] for a in message['To'].addresses],
         'structure': message.get_content_type(),
         'parts': parts,
@@ -79,8 +92,12 @@ def inspect(content):
 class Handler:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
-        tell('ehlo', name=hostname, tls=session.ssl is not None)
+        tell('ehlo', name=hostname, tls=server.transport.get_extra_info('sslcontext') is not None)
         return [r for r in responses if behaviour['smtputf8'] or 'SMTPUTF8' not in r]
+
+    async def handle_exception(self, error):
+        tell('error', what=repr(error))
+        return '500 5.0.0 the peer itself failed'
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         tell('MAIL', address=address, options=options)
@@ -113,7 +130,7 @@ class Handler:
         return '221 2.0.0 goodbye'
 
     async def handle_DATA(self, server, session, envelope):
-        tell('mail', sender=envelope.mail_from, to=envelope.rcpt_tos, tls=session.ssl is not None,
+        tell('mail', sender=envelope.mail_from, to=envelope.rcpt_tos, tls=server.transport.get_extra_info('sslcontext') is not None,
              user=session.auth_data.login.decode() if session.auth_data else None,
              options=envelope.mail_options, data=envelope.content.decode('utf-8', 'replace'),
              **inspect(envelope.content))
@@ -149,8 +166,13 @@ class Peer(SMTP):
             super().connection_lost(error)
 
     def data_received(self, data):
-        if self.greets:
-            super().data_received(data)
+        if not self.greets:
+            return
+        super().data_received(data)
+        if data == b'DATA\r\n' and self.envelope.rcpt_tos[0].startswith('deaf'):
+            self.transport.pause_reading()
+            tell('deaf')
+            asyncio.get_running_loop().call_later(0.2, self.transport.resume_reading)
 
     def eof_received(self):
         return super().eof_received() if self.greets else None
@@ -191,6 +213,7 @@ async def obey(loop):
 
 
 async def main():
+    logging.disable()  # what matters is told
     mode = sys.argv[1]
     context = None
     if mode != 'plain':
@@ -206,6 +229,8 @@ async def main():
 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(make, '127.0.0.1', 0, ssl=context if mode == 'implicit' else None)
+    # So that a long mail stands half sent before a server that does not read.
+    server.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
     tell('ready', port=server.sockets[0].getsockname()[1])
     await obey(loop)
 

@@ -1,1 +1,9 @@
-set(web_tests)
+set(web_tests
+  ../support/certificates.cpp
+  ../support/child_process.cpp
+  ../support/smtp_peer.cpp
+  ../support/temporary_folder.cpp
+  outbound_demo_mailbox_test.cpp
+  outbound_mail_test.cpp
+  outbound_rules_test.cpp
+  outbound_smtp_test.cpp)

@@ -1,1 +1,12 @@
-set(outbound_sources)
+set(outbound_sources
+  outbound/circuit_breaker.cpp
+  outbound/courier.cpp
+  outbound/demo_mailbox.cpp
+  outbound/mail.cpp
+  outbound/mail_encoding.cpp
+  outbound/outbox_worker.cpp
+  outbound/pace.cpp
+  outbound/peer_answer.cpp
+  outbound/retry.cpp
+  outbound/smtp.cpp
+  outbound/smtp_session.cpp)

@@ -1,0 +1,373 @@
+#include "web/outbound/smtp_session.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+namespace latchkey {
+namespace {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t kLongestAnswer = 2000;  // bytes; more than staff will see of it
+constexpr std::string_view kNoAnswer = "no answer in time";
+constexpr std::string_view kInterrupted = "interrupted";
+
+/// Once per process. OpenSSL writes to sockets without MSG_NOSIGNAL, so a server that hangs up at
+/// the wrong moment would end the process.
+void set_up_curl() {
+    static const bool kReady = [] {
+        std::signal(SIGPIPE, SIG_IGN);
+        return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    }();
+    if (!kReady) throw std::runtime_error("libcurl cannot be initialised");
+}
+
+std::string url_of(const SmtpSettings& settings) {
+    const bool v6 = settings.host.find(':') != std::string::npos;
+    return (settings.tls == SmtpTls::implicit ? "smtps://" : "smtp://") +
+           (v6 ? '[' + settings.host + ']' : settings.host) + ':' + std::to_string(settings.port) +
+           '/' + settings.hello;
+}
+
+std::string path_of(const MailAddress& address) {
+    return '<' + address.text() + '>';
+}
+
+struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+struct FreeEasy {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct FreeText {
+    void operator()(char* text) const { curl_free(text); }
+};
+
+}  // namespace
+
+/// libcurl's side of a session: runs a command or a mail and watches how far it comes.
+class SmtpSession::Wire {
+ public:
+    explicit Wire(const SmtpSettings& settings);
+    ~Wire();
+    Wire(const Wire&) = delete;
+    Wire& operator=(const Wire&) = delete;
+
+    SmtpTalk mail(const MailAddress& to, std::string_view content, const SmtpDeadline& deadline);
+    SmtpTalk command(const std::string& line, const SmtpDeadline& deadline);
+
+    const SmtpSettings& settings() const { return settings_; }
+    bool offers_smtputf8() const { return offers_smtputf8_; }
+
+ private:
+    template <class Value>
+    void set(CURLoption option, Value value);
+    void set_up_connection();
+    void set_up_watching();
+    SmtpTalk run(const SmtpDeadline& deadline);
+    std::string converse();
+    std::optional<CURLcode> advance();
+    Milliseconds left() const;
+    std::string_view end_of_patience() const;
+    void cut_off();
+    void connected_now();
+    void said(std::string_view line);
+    void heard(std::string_view line);
+
+    static int on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self);
+    static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self);
+    static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+    static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address);
+    static int on_close(void* self, curl_socket_t socket);
+
+    const SmtpSettings& settings_;
+    std::mutex mutex_;
+    std::vector<curl_socket_t> sockets_;  // that are open; guarded by mutex_
+    std::array<char, CURL_ERROR_SIZE> error_{};
+    std::string_view content_;  // what is still to be sent of the mail
+    SmtpDeadline deadline_;
+    Instant stage_began_;
+    SmtpTalk talk_;
+    bool answered_ = false;  // the last line ended an answer
+    bool leaving_ = false;   // libcurl said QUIT by itself: what follows is no answer to us
+    bool offers_smtputf8_ = false;
+    std::unique_ptr<CURL, FreeEasy> easy_;
+    CURLM* multi_;  // holds the connection
+};
+
+SmtpSession::Wire::Wire(const SmtpSettings& settings) : settings_(settings) {
+    set_up_curl();
+    easy_.reset(curl_easy_init());
+    if (!easy_) throw std::bad_alloc();
+    set_up_connection();
+    set_up_watching();
+    multi_ = curl_multi_init();
+    if (!multi_) throw std::bad_alloc();
+}
+
+SmtpSession::Wire::~Wire() {
+    // libcurl says QUIT and would wait up to two minutes for an answer that nobody needs.
+    for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RD);
+    curl_multi_cleanup(multi_);
+}
+
+template <class Value>
+void SmtpSession::Wire::set(CURLoption option, Value value) {
+    const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
+    if (code != CURLE_OK) throw std::runtime_error(curl_easy_strerror(code));
+}
+
+void SmtpSession::Wire::set_up_connection() {
+    set(CURLOPT_URL, url_of(settings_).c_str());
+    set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    set(CURLOPT_PROXY, "");  // not even one from the environment (S64)
+    set(CURLOPT_NOSIGNAL, 1L);
+    // The next attempt may then try another of several addresses first.
+    set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1L);
+    set(CURLOPT_MAXAGE_CONN, static_cast<long>(settings_.keep_alive.count()));
+    // How long QUIT may take after a refusal; all else has the finer limits of converse().
+    const auto goodbye = std::chrono::ceil<Seconds>(settings_.timeouts.command);
+    set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(goodbye.count()));
+    // ALL: libcurl would otherwise go on in the clear when STARTTLS is missing (S63).
+    set(CURLOPT_USE_SSL, long{settings_.tls == SmtpTls::none ? CURLUSESSL_NONE : CURLUSESSL_ALL});
+    set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    // The system's authorities stay trusted: Debian's libcurl also looks into its folder of them.
+    if (!settings_.ca_file.empty()) set(CURLOPT_CAINFO, settings_.ca_file.c_str());
+    if (settings_.user.empty()) return;
+    set(CURLOPT_USERNAME, settings_.user.c_str());
+    set(CURLOPT_PASSWORD, std::string(settings_.password.reveal()).c_str());
+    set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+}
+
+void SmtpSession::Wire::set_up_watching() {
+    set(CURLOPT_ERRORBUFFER, error_.data());
+    set(CURLOPT_VERBOSE, 1L);
+    set(CURLOPT_DEBUGFUNCTION, &Wire::on_debug);
+    set(CURLOPT_DEBUGDATA, static_cast<void*>(this));
+    set(CURLOPT_READFUNCTION, &Wire::on_read);
+    set(CURLOPT_READDATA, static_cast<void*>(this));
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &Wire::on_progress);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
+    set(CURLOPT_OPENSOCKETFUNCTION, &Wire::on_open);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+    set(CURLOPT_CLOSESOCKETFUNCTION, &Wire::on_close);
+    set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this));
+    set(CURLOPT_MAIL_FROM, path_of(settings_.from.address).c_str());
+}
+
+SmtpTalk SmtpSession::Wire::mail(const MailAddress& to, std::string_view content,
+                                 const SmtpDeadline& deadline) {
+    const std::unique_ptr<curl_slist, FreeList> recipients(
+        curl_slist_append(nullptr, path_of(to).c_str()));
+    if (!recipients) throw std::bad_alloc();
+    content_ = content;
+    set(CURLOPT_CUSTOMREQUEST, static_cast<char*>(nullptr));
+    set(CURLOPT_NOBODY, 0L);
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(content.size()));
+    set(CURLOPT_MAIL_RCPT, recipients.get());
+    SmtpTalk talk = run(deadline);
+    set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
+    return talk;
+}
+
+SmtpTalk SmtpSession::Wire::command(const std::string& line, const SmtpDeadline& deadline) {
+    // libcurl decodes the command as if it came from a URL.
+    const std::unique_ptr<char, FreeText> escaped(
+        curl_easy_escape(easy_.get(), line.data(), static_cast<int>(line.size())));
+    if (!escaped) throw std::bad_alloc();
+    set(CURLOPT_UPLOAD, 0L);
+    set(CURLOPT_NOBODY, 1L);
+    set(CURLOPT_CUSTOMREQUEST, escaped.get());
+    return run(deadline);
+}
+
+SmtpTalk SmtpSession::Wire::run(const SmtpDeadline& deadline) {
+    talk_ = {};
+    answered_ = false;
+    leaving_ = false;
+    error_.front() = '\0';
+    deadline_ = deadline;
+    stage_began_ = std::chrono::steady_clock::now();
+    if (curl_multi_add_handle(multi_, easy_.get()) != CURLM_OK) throw std::bad_alloc();
+    talk_.fault = converse();
+    talk_.completed = talk_.fault.empty();
+    long opened = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+    talk_.reused = opened == 0 && talk_.stage != SmtpStage::connect;
+    curl_multi_remove_handle(multi_, easy_.get());
+    return talk_;
+}
+
+/// What went wrong; empty if nothing did.
+std::string SmtpSession::Wire::converse() {
+    const std::stop_callback interrupt(deadline_.stop, [this] {
+        cut_off();
+        curl_multi_wakeup(multi_);
+    });
+    for (;;) {
+        const auto code = advance();
+        if (code == CURLE_OK) return {};
+        if (const auto end = end_of_patience(); !end.empty()) {
+            // libcurl takes a transfer that is removed for one that is complete: it would say that
+            // the mail ends here, and the server would deliver half of it.
+            cut_off();
+            return std::string(end);
+        }
+        if (code == CURLE_OPERATION_TIMEDOUT) return std::string(kNoAnswer);
+        if (code) return error_.front() ? error_.data() : curl_easy_strerror(*code);
+        curl_multi_poll(multi_, nullptr, 0, static_cast<int>(left().count()), nullptr);
+    }
+}
+
+/// Does what can be done without waiting. Returns libcurl's verdict once there is one.
+std::optional<CURLcode> SmtpSession::Wire::advance() {
+    int running = 0;
+    if (curl_multi_perform(multi_, &running) != CURLM_OK) throw std::bad_alloc();
+    if (running == 0) {
+        int left = 0;
+        const CURLMsg* message = curl_multi_info_read(multi_, &left);
+        return message ? message->data.result : CURLE_FAILED_INIT;
+    }
+    curl_off_t connected = 0;
+    if (curl_easy_getinfo(easy_.get(), CURLINFO_CONNECT_TIME_T, &connected) == CURLE_OK &&
+        connected > 0)
+        connected_now();
+    return {};
+}
+
+void SmtpSession::Wire::connected_now() {
+    if (talk_.stage != SmtpStage::connect) return;
+    talk_.stage = SmtpStage::greeting;
+    stage_began_ = std::chrono::steady_clock::now();
+}
+
+/// Until the present stage or the whole conversation must end.
+Milliseconds SmtpSession::Wire::left() const {
+    const SmtpTimeouts& limits = settings_.timeouts;
+    const Milliseconds limit = talk_.stage == SmtpStage::connect    ? limits.connect
+                               : talk_.stage == SmtpStage::greeting ? limits.greeting
+                                                                    : limits.command;
+    const Instant end = std::min(deadline_.at, stage_began_ + limit);
+    const auto left = std::chrono::ceil<Milliseconds>(end - std::chrono::steady_clock::now());
+    return std::max(left, Milliseconds{0});
+}
+
+std::string_view SmtpSession::Wire::end_of_patience() const {
+    if (deadline_.stop.stop_requested()) return kInterrupted;
+    return left() == Milliseconds{0} ? kNoAnswer : std::string_view();
+}
+
+/// Whatever waits for the server or wants to tell it something fails now. From any thread.
+void SmtpSession::Wire::cut_off() {
+    const std::lock_guard lock(mutex_);
+    for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RDWR);
+}
+
+void SmtpSession::Wire::said(std::string_view line) {
+    if (line.starts_with("QUIT")) leaving_ = true;
+    if (leaving_) return;
+    talk_.answer.clear();
+    talk_.code = 0;
+    answered_ = false;
+    if (line.starts_with("EHLO"))
+        offers_smtputf8_ = false;
+    else if (line.starts_with("MAIL"))
+        talk_.stage = SmtpStage::sender;
+    else if (line.starts_with("RCPT"))
+        talk_.stage = SmtpStage::recipient;
+    else if (line.starts_with("DATA"))
+        talk_.stage = SmtpStage::content;
+    else
+        return;  // the rest of the greeting has one limit together
+    if (talk_.stage >= SmtpStage::sender) stage_began_ = std::chrono::steady_clock::now();
+}
+
+void SmtpSession::Wire::heard(std::string_view line) {
+    if (leaving_) return;
+    if (answered_) talk_.answer.clear();
+    answered_ = line.size() < 4 || line[3] != '-';
+    if (line.size() >= 3 &&
+        std::ranges::all_of(line.substr(0, 3), [](char c) { return c >= '0' && c <= '9'; }))
+        talk_.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+    if (line.size() > 4 && line.substr(4).starts_with("SMTPUTF8")) offers_smtputf8_ = true;
+    if (talk_.answer.size() < kLongestAnswer)
+        talk_.answer.append(line.substr(0, kLongestAnswer - talk_.answer.size()));
+}
+
+int SmtpSession::Wire::on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size,
+                                void* self) {
+    auto& wire = *static_cast<Wire*>(self);
+    // With implicit TLS, libcurl's own time of connecting ends only after the handshake.
+    if (type == CURLINFO_SSL_DATA_OUT) wire.connected_now();
+    if (type == CURLINFO_HEADER_OUT) wire.said({bytes, size});
+    if (type == CURLINFO_HEADER_IN) wire.heard({bytes, size});
+    return 0;
+}
+
+std::size_t SmtpSession::Wire::on_read(char* out, std::size_t size, std::size_t count, void* self) {
+    auto& content = static_cast<Wire*>(self)->content_;
+    const std::size_t taken = content.copy(out, size * count);
+    content.remove_prefix(taken);
+    return taken;
+}
+
+/// libcurl 7.88 waits for the answer to a mail inside curl_multi_perform, where only this is
+/// called, once a second.
+int SmtpSession::Wire::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto& wire = *static_cast<Wire*>(self);
+    if (wire.end_of_patience().empty()) return 0;
+    wire.cut_off();  // else it would say goodbye first and wait for the answer to that
+    return 1;
+}
+
+curl_socket_t SmtpSession::Wire::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+    const curl_socket_t opened =
+        ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    auto& wire = *static_cast<Wire*>(self);
+    const std::lock_guard lock(wire.mutex_);
+    if (opened != CURL_SOCKET_BAD) wire.sockets_.push_back(opened);
+    return opened;
+}
+
+int SmtpSession::Wire::on_close(void* self, curl_socket_t socket) {
+    auto& wire = *static_cast<Wire*>(self);
+    const std::lock_guard lock(wire.mutex_);
+    std::erase(wire.sockets_, socket);
+    return ::close(socket);
+}
+
+SmtpSession::SmtpSession(const SmtpSettings& settings) : wire_(std::make_unique<Wire>(settings)) {}
+SmtpSession::~SmtpSession() = default;
+
+SmtpTalk SmtpSession::send(const MailAddress& to, std::string_view content,
+                           const SmtpDeadline& deadline) {
+    return wire_->mail(to, content, deadline);
+}
+
+SmtpTalk SmtpSession::introduce(const SmtpDeadline& deadline) {
+    const auto talk =
+        wire_->command("MAIL FROM:" + path_of(wire_->settings().from.address), deadline);
+    if (talk.completed) wire_->command("RSET", deadline);  // if it fails, the connection is gone
+    return talk;
+}
+
+SmtpTalk SmtpSession::greet(const SmtpDeadline& deadline) {
+    return wire_->command("NOOP", deadline);
+}
+
+bool SmtpSession::offers_smtputf8() const {
+    return wire_->offers_smtputf8();
+}
+
+}  // namespace latchkey
