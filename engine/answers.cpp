@@ -15,7 +15,11 @@ struct Checked {
     const char* fault = nullptr;
 };
 
+/// Nothing was given, or nothing but blanks.
+constexpr const char* kLeftOut = "required";
+
 Checked too_long_or_short(const Field& field, std::string value) {
+    if (value.empty()) return {{}, kLeftOut};
     const std::size_t length = code_points(value);
     if (length < field.min_length) return {{}, "too_short"};
     if (length > field.max_length) return {{}, "too_long"};
@@ -26,11 +30,7 @@ Checked check_text(const Field& field, const std::string& raw) {
     auto value = to_nfc(raw);
     if (!value || has_control_characters(*value)) return {{}, "bad_text"};
     // Blanks around a secret may belong to it; around a name or address they never do.
-    if (field.kind == FieldKind::text) {
-        const auto first = value->find_first_not_of(' ');
-        const auto last = value->find_last_not_of(' ');
-        value = first == std::string::npos ? "" : value->substr(first, last - first + 1);
-    }
+    if (field.kind == FieldKind::text) value = std::string(trimmed(*value));
     return too_long_or_short(field, std::move(*value));
 }
 
@@ -45,7 +45,8 @@ Checked check_date(const Field&, const std::string& raw) {
     unsigned month = 0;
     unsigned day = 0;
     const char* const begin = raw.data();
-    const bool shaped = raw.size() == 10 && raw[4] == '-' && raw[7] == '-' &&
+    // from_chars would take a sign for the year.
+    const bool shaped = raw.size() == 10 && raw[0] != '-' && raw[4] == '-' && raw[7] == '-' &&
                         std::from_chars(begin, begin + 4, year).ptr == begin + 4 &&
                         std::from_chars(begin + 5, begin + 7, month).ptr == begin + 7 &&
                         std::from_chars(begin + 8, begin + 10, day).ptr == begin + 10;
@@ -108,15 +109,13 @@ Result<Answers> check_answers(const Prompt& prompt, const RawAnswers& raw) {
     for (const Field& field : prompt.fields) {
         if (!answers.action_.empty()) break;
         const auto given = raw.find(field.key);
-        if (given == raw.end() || given->second.empty()) {
-            if (field.required) problems.push_back(problem_with(field, "required"));
-            continue;
-        }
-        auto checked = kChecks[static_cast<std::size_t>(field.kind)](field, given->second);
-        if (checked.fault)
-            problems.push_back(problem_with(field, checked.fault));
-        else
+        auto checked = given == raw.end() || given->second.empty()
+                           ? Checked{{}, kLeftOut}
+                           : kChecks[static_cast<std::size_t>(field.kind)](field, given->second);
+        if (!checked.fault)
             answers.values_[field.key] = std::move(checked.value);
+        else if (field.required || checked.fault != kLeftOut)
+            problems.push_back(problem_with(field, checked.fault));
     }
     if (!problems.empty()) return Error{Errc::validation_failed, std::move(problems)};
     return answers;

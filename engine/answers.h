@@ -32,10 +32,10 @@ class Answers {
 };
 
 /// The only door from raw input to answers. Text must be valid UTF-8 without control characters and
-/// is normalised to NFC; a text field is trimmed. Digits may be typed with blanks and dashes and in
-/// any script's decimal digits (R24.2). Fails with `validation_failed` and a problem per field:
-/// `required`, `too_short`, `too_long`, `not_digits`, `not_a_date`, `not_a_choice`, `bad_text`,
-/// `unknown_field`.
+/// is normalised to NFC; a text field is trimmed, and nothing but blanks is nothing. Digits may be
+/// typed with blanks and dashes and in any script's decimal digits (R24.2). Fails with
+/// `validation_failed` and a problem per field: `required`, `too_short`, `too_long`, `not_digits`,
+/// `not_a_date`, `not_a_choice`, `bad_text`, `unknown_field`.
 Result<Answers> check_answers(const Prompt& prompt, const RawAnswers& raw);
 
 }  // namespace latchkey

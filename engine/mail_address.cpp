@@ -67,12 +67,6 @@ const UIDNA* idna() {
     return kIdna;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(' ');
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
 /// A quoted string without its quotes, any other text as it is; nothing if a quote stands alone.
 std::optional<std::string> display_name(std::string_view text) {
     if (!to_nfc(text) || has_control_characters(text)) return {};

@@ -4,6 +4,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 
@@ -94,6 +95,23 @@ std::optional<std::string> fold(std::string_view text) {
         return true;
     });
     return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    std::size_t begin = text.size();
+    std::size_t end = 0;
+    std::size_t at = 0;
+    const bool readable = each_code_point(text, [&](UChar32 point) {
+        const std::size_t next = at + static_cast<std::size_t>(U8_LENGTH(point));
+        if (!u_isUWhiteSpace(point)) {
+            begin = std::min(begin, at);
+            end = next;
+        }
+        at = next;
+        return true;
+    });
+    if (!readable) return text;
+    return end == 0 ? std::string_view{} : text.substr(begin, end - begin);
 }
 
 std::size_t code_points(std::string_view text) {

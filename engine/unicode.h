@@ -16,6 +16,9 @@ std::optional<std::string> to_nfc(std::string_view text);
 /// or private-use characters, which nobody types and which hide differences (S04).
 std::optional<std::string> fold(std::string_view text);
 
+/// Without the white space of any kind at both ends; text that is not UTF-8 stays as it is.
+std::string_view trimmed(std::string_view text);
+
 /// Code points in valid UTF-8 (S40 counts passwords so).
 std::size_t code_points(std::string_view text);
 

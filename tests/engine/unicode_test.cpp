@@ -116,6 +116,20 @@ TEST(ToNfc, ComposesAndOtherwiseChangesNothing) {
     EXPECT_EQ(to_nfc("q\u0323\u0307"), to_nfc("q\u0307\u0323")) << "marks in any order";
 }
 
+TEST(Trimmed, HasNoWhiteSpaceAtItsEnds) {
+    const std::pair<const char*, const char*> table[] = {
+        {"", ""},
+        {" ", ""},
+        {"\u00a0\u3000\t\n", ""},
+        {"x", "x"},
+        {" a b ", "a b"},
+        {"\u2003é\u00a0😀\u2028", "é\u00a0😀"},
+        {"\u200bx\u200b", "\u200bx\u200b"},  // no white space, though it is not seen
+    };
+    for (const auto& [text, rest] : table) EXPECT_EQ(trimmed(text), rest) << text;
+    EXPECT_EQ(trimmed(" \xff "), " \xff ");
+}
+
 TEST(CodePoints, CountsCharactersAndNotBytes) {
     const std::pair<const char*, std::size_t> table[] = {
         {"", 0}, {"a", 1}, {"é", 1}, {"e\u0301", 2}, {"€", 1}, {"😀", 1}, {"👩‍👩‍👧", 5}};
