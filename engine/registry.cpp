@@ -17,8 +17,7 @@ const Verification* Registry::find(std::string_view type_id) const {
 }
 
 Turn Dialogue::signal(const Situation& situation, const Signal&) const {
-    return {
-        .verdict = Verdict::wait, .prompt = outline(situation.settings), .state = situation.state};
+    return {.verdict = Verdict::ask, .state = situation.state};
 }
 
 }  // namespace latchkey

@@ -25,8 +25,8 @@ enum class Verdict {
 
 /// What a dialogue wants to happen next. Everything in it is committed together.
 struct Turn {
-    Verdict verdict = Verdict::refused;  // a forgotten outcome fails closed
-    Prompt prompt = {};
+    Verdict verdict = Verdict::refused;   // a forgotten outcome fails closed
+    Prompt prompt = {};                   // without a title: the one before stays
     Json state = {};                      // this dialogue's memory, sealed at rest
     std::optional<Json> enrollment = {};  // replaces what is kept for the account
     std::vector<Effect> effects = {};
@@ -74,7 +74,7 @@ class Dialogue {
     virtual Turn open(const Situation& situation) const = 0;
     virtual Turn reply(const Situation& situation, const Answers& answers) const = 0;
 
-    /// Dialogues that only listen to the person keep waiting.
+    /// A dialogue that only listens to the person goes on asking: nothing changes.
     virtual Turn signal(const Situation& situation, const Signal& news) const;
 };
 
