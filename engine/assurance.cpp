@@ -91,8 +91,11 @@ std::set<std::set<Asset>> opening_sets(const std::vector<Factor>& factors,
 Standing::Alone may_carry(const std::vector<Factor>& passed, bool sensitive) {
     using enum Standing::Alone;
     std::vector<const Factor*> proofs;
-    for (const Factor& factor : passed)
-        if (proves_something(factor)) proofs.push_back(&factor);
+    for (const Factor& factor : passed) {
+        const bool again = std::ranges::any_of(
+            proofs, [&](const Factor* proof) { return proof->type == factor.type; });
+        if (proves_something(factor) && !again) proofs.push_back(&factor);
+    }
 
     if (proofs.empty()) return no;
     if (proofs.size() == 1) {

@@ -40,6 +40,7 @@ struct Standing {
 
 /// What the rules below need to know of one verification of a process.
 struct Factor {
+    std::string type;  // two of one type are one proof, however they are configured
     Assurance assurance = Assurance::none;
     Standing standing;
     std::vector<Asset> assets;

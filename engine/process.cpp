@@ -101,11 +101,11 @@ std::vector<Factor> factors_of(const Process& process, const Registry& registry)
     for (const Step& step : process.steps) {
         const Verification* verification = registry.find(step.verification.type);
         if (!verification) {
-            factors.push_back({.required = step.required});
+            factors.push_back({.type = step.verification.type, .required = step.required});
             continue;
         }
         const VerificationType& type = verification->type();
-        factors.push_back({type.assurance, type.standing, type.assets, step.required});
+        factors.push_back({type.id, type.assurance, type.standing, type.assets, step.required});
     }
     return factors;
 }

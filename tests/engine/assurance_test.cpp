@@ -14,7 +14,8 @@ using Alone = Standing::Alone;
 using Names = std::set<std::string>;
 
 Factor factor_of(const VerificationType& type, bool required = true) {
-    return {.assurance = type.assurance,
+    return {.type = type.id,
+            .assurance = type.assurance,
             .standing = type.standing,
             .assets = type.assets,
             .required = required};
@@ -82,8 +83,9 @@ TEST(MayCarry, DoesNotDependOnTheOrder) {
 }
 
 TEST(MayCarry, WantsAFirstAndAnotherOneAsSecond) {
-    const auto proof = [](bool first, bool second) {
-        return Factor{.assurance = Assurance::medium,
+    auto proof = [made = 0](bool first, bool second) mutable {
+        return Factor{.type = std::to_string(++made),
+                      .assurance = Assurance::medium,
                       .standing = {Alone::no, first, second},
                       .assets = {Asset::mailbox}};
     };
