@@ -117,6 +117,9 @@ std::vector<Problem> process_faults(const Process& process, const Registry& regi
     const auto optional =
         static_cast<std::int64_t>(std::ranges::count(factors, false, &Factor::required));
     if (process.steps.empty()) problems.push_back(fault(pointer, "no_verification"));
+    if (process.steps.size() > kMostSteps)
+        problems.push_back(fault(pointer + "/verifications", "too_many_verifications",
+                                 {{"most", static_cast<std::int64_t>(kMostSteps)}}));
     if (process.optional_needed > optional)
         problems.push_back(
             fault(pointer + "/optional_needed", "too_many_optional_needed", {{"most", optional}}));
@@ -141,13 +144,16 @@ std::vector<Problem> process_faults(const Process& process, const Registry& regi
 std::vector<Problem> process_warnings(const Process& process, const Registry& registry,
                                       const std::string& pointer) {
     std::vector<Problem> warnings;
-    if (!process.sensitive() || !step_faults(process, registry, pointer).empty()) return warnings;
+    if (!process.sensitive() || process.steps.size() > kMostSteps ||
+        !step_faults(process, registry, pointer).empty())
+        return warnings;
     const auto factors = factors_of(process, registry);
-    for (const auto& assets :
-         opening_sets(factors, static_cast<std::size_t>(process.optional_needed)))
+    for (auto assets : opening_sets(factors, static_cast<std::size_t>(process.optional_needed))) {
+        assets.erase(Asset::public_facts);  // everybody has them
         if (assets.size() == 1)
             warnings.push_back(
                 fault(pointer + "/verifications", "one_asset_opens", {{"asset", names(assets)}}));
+    }
     return warnings;
 }
 

@@ -62,6 +62,9 @@ inline constexpr std::array<std::string_view, 4> kAudiences{"public", "signed_in
 inline constexpr std::array<std::string_view, 4> kPurposes{"reset_password", "unlock_account",
                                                            "reset_and_unlock", "verify_identity"};
 
+/// More verifications than this a process cannot have: every way through it is judged.
+inline constexpr std::size_t kMostSteps = 12;
+
 /// What "limits" and "password" of a process may hold.
 std::span<const Setting> process_limit_settings();
 std::span<const Setting> process_password_settings();
