@@ -1,9 +1,26 @@
 set(web_tests
   ../support/certificates.cpp
   ../support/child_process.cpp
+  ../support/outbox.cpp
+  ../support/postgres_server.cpp
+  ../support/raw_client.cpp
+  ../support/running_server.cpp
   ../support/smtp_peer.cpp
   ../support/temporary_folder.cpp
+  ../support/test_database.cpp
+  framing_cases.cpp
+  framing_gate_test.cpp
+  http_cookies_test.cpp
+  http_edge_test.cpp
+  http_forms_test.cpp
+  http_serialize_test.cpp
+  http_target_test.cpp
+  outbound_courier_test.cpp
   outbound_demo_mailbox_test.cpp
   outbound_mail_test.cpp
   outbound_rules_test.cpp
-  outbound_smtp_test.cpp)
+  outbound_smtp_test.cpp
+  outbound_worker_test.cpp
+  server_connections_test.cpp
+  server_requests_test.cpp
+  server_worker_pool_test.cpp)

@@ -1,0 +1,478 @@
+#include "tests/web/framing_cases.h"
+
+namespace latchkey {
+
+namespace {
+
+using namespace std::string_literals;
+
+constexpr int kDone = FramingCase::kDone;
+constexpr int kWaits = FramingCase::kWaits;
+
+std::string get(const std::string& target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+}
+
+std::string host(const std::string& value) {
+    return "GET / HTTP/1.1\r\nHost: " + value + "\r\n\r\n";
+}
+
+std::string with(const std::string& lines) {
+    return "GET / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n";
+}
+
+std::string post(const std::string& lines, const std::string& body) {
+    return "POST / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n" + body;
+}
+
+std::string chunked(const std::string& body) {
+    return post("Transfer-Encoding: chunked\r\n", body);
+}
+
+/// A GET whose request line has that many bytes.
+std::string request_line_of(std::size_t size) {
+    return get("/" + std::string(size - "GET / HTTP/1.1"s.size(), 'x'));
+}
+
+/// A GET whose head has that many bytes.
+std::string head_of(std::size_t size) {
+    return with("X: " + std::string(size - with("X: \r\n").size(), 'x') + "\r\n");
+}
+
+std::string headers_of(std::size_t count) {
+    std::string lines;
+    for (std::size_t i = 1; i < count; ++i) lines += "X: y\r\n";
+    return with(lines);
+}
+
+using Cases = std::vector<FramingCase>;
+
+Cases request_lines() {
+    return {
+        {"a plain GET", get("/"), {""}, kDone},
+        {"a query", get("/a/b?c=d&e"), {""}, kDone},
+        {"an escape", get("/%41%zz"), {""}, kDone},
+        {"unescaped brackets in a query, as browsers send them", get("/?a[]={1}|^`"), {""}, kDone},
+        {"two slashes", get("//a"), {""}, kDone},
+        {"HEAD", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", {""}, kDone},
+        {"PUT", "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", {"x"}, kDone},
+        {"PATCH", "PATCH / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", {""}, kDone},
+        {"DELETE", "DELETE / HTTP/1.1\r\nHost: a\r\n\r\n", {""}, kDone},
+        {"OPTIONS", "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n", {""}, kDone},
+        {"HTTP/1.0 with Host", "GET / HTTP/1.0\r\nHost: a\r\n\r\n", {""}, kDone},
+        {"TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 501},
+        {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", {}, 501},
+        {"an unknown method", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 501},
+        {"a longer unknown method", "PROPFIND / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 501},
+        {"a method in lower case", "get / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 501},
+        {"the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {}, 501},
+        {"a prefix of a method", "GE / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 501},
+        {"a bracket in the method", "G[T / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"no method", " / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"NUL in the method", "G\0T / HTTP/1.1\r\nHost: a\r\n\r\n"s, {}, 400},
+        {"a TLS handshake", "\x16\x03\x01\x02\x00\x01\x00"s, {}, 400},
+        {"an empty line first", "\r\n" + get("/"), {}, 400},
+        {"a bare LF first", "\n" + get("/"), {}, 400},
+        {"a blank first", " " + get("/"), {}, 400},
+        {"a byte order mark first", "\xef\xbb\xbf" + get("/"), {}, 400},
+        {"no target", "GET  HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"two blanks after the method", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a tab after the method", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"two blanks before the version", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a tab before the version", "GET /\tHTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a blank after the version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", {}, 400},
+        {"a blank in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a vertical tab for a blank", "GET\v/ HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"NUL in the target", get("/a\0b"s), {}, 400},
+        {"DEL in the target", get("/\x7f"), {}, 400},
+        {"raw UTF-8 in the target", get("/\xc3\xa9"), {}, 400},
+        {"a fragment", get("/a#b"), {}, 400},
+        {"a backslash", get("/\\a"), {}, 400},
+        {"a quotation mark", get("/?\""), {}, 400},
+        {"an angle bracket", get("/<script>"), {}, 400},
+        {"a relative target", get("a"), {}, 400},
+        {"an asterisk", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"an authority for a target", get("a:80"), {}, 400},
+        {"a query for a target", get("?a"), {}, 400},
+        {"HTTP/0.9", "GET /\r\n", {}, 400},
+        {"HTTP/0.9 with a blank", "GET / \r\n", {}, 400},
+        {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", {}, 505},
+        {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", {}, 505},
+        {"HTTP/0.9 in words", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", {}, 505},
+        {"HTTP/9.9", "GET / HTTP/9.9\r\nHost: a\r\n\r\n", {}, 505},
+        {"a version of two digits", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", {}, 400},
+        {"a version with a leading zero", "GET / HTTP/01.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a version without a minor", "GET / HTTP/1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a version in lower case", "GET / http/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"another protocol", "GET / ICAP/1.0\r\nHost: a\r\n\r\n", {}, 400},
+        {"a comma for the point", "GET / HTTP/1,1\r\nHost: a\r\n\r\n", {}, 400},
+        {"a bare LF ends the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n", {}, 400},
+        {"a bare CR ends the request line", "GET / HTTP/1.1\rHost: a\r\n\r\n", {}, 400},
+        {"CR CR LF ends the request line", "GET / HTTP/1.1\r\r\nHost: a\r\n\r\n", {}, 400},
+        {"a request line at the limit", request_line_of(100), {""}, kDone},
+        {"a request line over the limit", request_line_of(101), {}, 414},
+        {"an endless request line", "GET /" + std::string(500, 'x'), {}, 414},
+        {"a method without end", std::string(500, 'G'), {}, 501},
+        {"half a request line", "GET / HT", {}, kWaits},
+        {"nothing", "", {}, kDone},
+    };
+}
+
+Cases hosts() {
+    return {
+        {"no Host", "GET / HTTP/1.1\r\n\r\n", {}, 400},
+        {"no Host in HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", {}, 400},
+        {"two Hosts", with("Host: b\r\n"), {}, 400},
+        {"two equal Hosts", with("Host: a\r\n"), {}, 400},
+        {"two Hosts in unlike case", with("hOST: a\r\n"), {}, 400},
+        {"an empty Host", host(""), {}, 400},
+        {"a list of Hosts", host("a, b"), {}, 400},
+        {"two Hosts with a blank", host("a b"), {}, 400},
+        {"a Host with user information", host("me@a"), {}, 400},
+        {"a Host with a path", host("a/b"), {}, 400},
+        {"a Host with a scheme", host("http://a"), {}, 400},
+        {"a Host with a query", host("a?b"), {}, 400},
+        {"a Host with an escape", host("%61"), {}, 400},
+        {"a Host with NUL", host("a\0b"s), {}, 400},
+        {"a Host with other letters", host("\xc3\xa9"), {}, 400},
+        {"a Host that begins with a point", host(".a"), {}, 400},
+        {"a Host with an empty port", host("a:"), {}, 400},
+        {"a Host with a port of letters", host("a:http"), {}, 400},
+        {"a Host with port 0", host("a:0"), {}, 400},
+        {"a Host with a port too large", host("a:65536"), {}, 400},
+        {"a Host with a signed port", host("a:+80"), {}, 400},
+        {"a Host with two ports", host("a:80:80"), {}, 400},
+        {"a Host that is only a port", host(":80"), {}, 400},
+        {"an IPv6 Host without brackets", host("::1"), {}, 400},
+        {"an IPv6 Host with a zone", host("[fe80::1%25eth0]"), {}, 400},
+        {"an IPv6 Host that is open", host("[::1"), {}, 400},
+        {"text after the bracket", host("[::1]a"), {}, 400},
+        {"letters in the brackets", host("[a]"), {}, 400},
+        {"a Host with a port", host("a.example:8080"), {""}, kDone},
+        {"an IPv4 Host", host("127.0.0.1:80"), {""}, kDone},
+        {"an IPv6 Host", host("[::1]:8080"), {""}, kDone},
+        {"a Host in capitals", host("A.EXAMPLE"), {""}, kDone},
+        {"blanks and tabs around Host", host(" \ta\t "), {""}, kDone},
+        {"Host without a blank", "GET / HTTP/1.1\r\nHost:a\r\n\r\n", {""}, kDone},
+        {"an absolute target", "GET http://a/b HTTP/1.1\r\nHost: a\r\n\r\n", {""}, kDone},
+        {"an absolute target in capitals",
+         "GET HTTP://A/b HTTP/1.1\r\nHost: a\r\n\r\n",
+         {""},
+         kDone},
+        {"an absolute target by https", "GET https://a HTTP/1.1\r\nHost: a\r\n\r\n", {""}, kDone},
+        {"an absolute target with a query",
+         "GET http://a?b HTTP/1.1\r\nHost: a\r\n\r\n",
+         {""},
+         kDone},
+        {"an absolute target with a port",
+         "GET http://a:1/ HTTP/1.1\r\nHost: a:1\r\n\r\n",
+         {""},
+         kDone},
+        {"an absolute target for another host",
+         "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n",
+         {},
+         400},
+        {"an absolute target for another port",
+         "GET http://a:1/ HTTP/1.1\r\nHost: a\r\n\r\n",
+         {},
+         400},
+        {"an absolute target with user information",
+         "GET http://a@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+         {},
+         400},
+        {"an absolute target without Host", "GET http://a/ HTTP/1.1\r\n\r\n", {}, 400},
+        {"an absolute target without a host", "GET http:///b HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+        {"an absolute target of another scheme",
+         "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+         {},
+         400},
+        {"an absolute target with one slash", "GET http:/a HTTP/1.1\r\nHost: a\r\n\r\n", {}, 400},
+    };
+}
+
+Cases headers() {
+    return {
+        {"an empty value", with("X:\r\n"), {""}, kDone},
+        {"a value of blanks", with("X:  \t \r\n"), {""}, kDone},
+        {"a tab in a value", with("X: a\tb\r\n"), {""}, kDone},
+        {"other alphabets in a value", with("X: \xc3\xa9\xff\r\n"), {""}, kDone},
+        {"every token character in a name", with("!#$%&'*+-.^_`|~09AZaz: x\r\n"), {""}, kDone},
+        {"a blank before the colon", with("X : y\r\n"), {}, 400},
+        {"a tab before the colon", with("X\t: y\r\n"), {}, 400},
+        {"a blank before the colon of Host", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", {}, 400},
+        {"a name with a blank", with("X Y: z\r\n"), {}, 400},
+        {"a line without a colon", with("X\r\n"), {}, 400},
+        {"an empty name", with(": y\r\n"), {}, 400},
+        {"NUL in a name", with("X\0Y: z\r\n"s), {}, 400},
+        {"a bracket in a name", with("X[]: z\r\n"), {}, 400},
+        {"a quotation mark in a name", with("\"X\": z\r\n"), {}, 400},
+        {"other letters in a name", with("\xc3\xa9: z\r\n"), {}, 400},
+        {"NUL in a value", with("X: y\0z\r\n"s), {}, 400},
+        {"DEL in a value", with("X: y\x7fz\r\n"), {}, 400},
+        {"an escape character in a value", with("X: \x1b[0m\r\n"), {}, 400},
+        {"a bare CR in a value", with("X: y\rz\r\n"), {}, 400},
+        {"a bare CR that hides a header", with("X: y\rTransfer-Encoding: chunked\r\n"), {}, 400},
+        {"a bare LF ends a header", with("X: y\nZ: z\r\n"), {}, 400},
+        {"a bare LF ends the head", "GET / HTTP/1.1\r\nHost: a\r\n\n", {}, 400},
+        {"bare LFs only", "GET / HTTP/1.1\nHost: a\n\n", {}, 400},
+        {"a bare CR ends the head", "GET / HTTP/1.1\r\nHost: a\r\n\rX", {}, 400},
+        {"CR CR LF ends a header", with("X: y\r\r\n"), {}, 400},
+        {"a folded line", with("X: y\r\n z\r\n"), {}, 400},
+        {"a folded line by a tab", with("X: y\r\n\tz\r\n"), {}, 400},
+        {"a folded empty line", with("X: y\r\n \r\n"), {}, 400},
+        {"a blank before the first header", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", {}, 400},
+        {"as many headers as allowed", headers_of(8), {""}, kDone},
+        {"one header more than allowed", headers_of(9), {}, 431},
+        {"a head at the limit", head_of(400), {""}, kDone},
+        {"a head over the limit", head_of(401), {}, 431},
+        {"an endless name", with(std::string(500, 'x')), {}, 431},
+        {"an endless value", with("X: " + std::string(500, 'x')), {}, 431},
+        {"half a head", "GET / HTTP/1.1\r\nHost: a\r\n", {}, kWaits},
+        {"half an empty line", "GET / HTTP/1.1\r\nHost: a\r\n\r", {}, kWaits},
+        {"an upgrade", with("Upgrade: h2c\r\nConnection: Upgrade\r\n"), {}, 400},
+        {"a web socket", with("Connection: Upgrade\r\nUpgrade: websocket\r\n"), {}, 400},
+        {"an expectation that we know",
+         post("Expect: 100-continue\r\nContent-Length: 1\r\n", "x"),
+         {"x"},
+         kDone},
+        {"the same in capitals",
+         post("Expect: 100-CONTINUE\r\nContent-Length: 1\r\n", "x"),
+         {"x"},
+         kDone},
+        {"the same for no body", with("Expect: 100-continue\r\n"), {""}, kDone},
+        {"another expectation", with("Expect: 200-ok\r\n"), {}, 417},
+        {"an empty expectation", with("Expect:\r\n"), {}, 417},
+        {"a list of expectations", with("Expect: 100-continue, x\r\n"), {}, 417},
+        {"two expectations", with("Expect: 100-continue\r\nExpect: 100-continue\r\n"), {}, 400},
+        {"two Authorizations", with("Authorization: a\r\nAuthorization: b\r\n"), {}, 400},
+        {"two Cookies", with("Cookie: a=b\r\nCookie: a=c\r\n"), {}, 400},
+        {"two Origins", with("Origin: null\r\nOrigin: http://a\r\n"), {}, 400},
+        {"two Content-Types", with("Content-Type: a/b\r\ncontent-type: a/b\r\n"), {}, 400},
+        {"two headers that may be repeated", with("Accept: a/b\r\nAccept: c/d\r\n"), {""}, kDone},
+    };
+}
+
+Cases lengths() {
+    return {
+        {"a body", post("Content-Length: 5\r\n", "hello"), {"hello"}, kDone},
+        {"no length: no body", post("", ""), {""}, kDone},
+        {"length 0", post("Content-Length: 0\r\n", ""), {""}, kDone},
+        {"a length with zeros before it",
+         post("Content-Length: 005\r\n", "hello"),
+         {"hello"},
+         kDone},
+        {"a GET with a body",
+         "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi",
+         {"hi"},
+         kDone},
+        {"a body with NUL", post("Content-Length: 3\r\n", "a\0b"s), {"a\0b"s}, kDone},
+        {"half a body", post("Content-Length: 5\r\n", "hel"), {}, kWaits},
+        {"a body at the limit",
+         post("Content-Length: 60\r\n", std::string(60, 'x')),
+         {std::string(60, 'x')},
+         kDone},
+        {"a length over the limit", post("Content-Length: 61\r\n", ""), {}, 413},
+        {"a huge length", post("Content-Length: 99999999999999999999999999\r\n", ""), {}, 413},
+        {"2 to the 64 and a bit", post("Content-Length: 18446744073709551617\r\n", "x"), {}, 413},
+        {"an empty length", post("Content-Length:\r\n", ""), {}, 400},
+        {"a negative length", post("Content-Length: -1\r\n", ""), {}, 400},
+        {"a signed length", post("Content-Length: +1\r\n", "x"), {}, 400},
+        {"a hexadecimal length", post("Content-Length: 0x5\r\n", "hello"), {}, 400},
+        {"a length with a fraction", post("Content-Length: 5.0\r\n", "hello"), {}, 400},
+        {"a length with an exponent", post("Content-Length: 1e1\r\n", "hello"), {}, 400},
+        {"a length with a blank inside", post("Content-Length: 1 0\r\n", "hello"), {}, 400},
+        {"a length in quotation marks", post("Content-Length: \"5\"\r\n", "hello"), {}, 400},
+        {"a length with a vertical tab", post("Content-Length: \v5\r\n", "hello"), {}, 400},
+        {"digits of another script", post("Content-Length: \xd9\xa5\r\n", "hello"), {}, 400},
+        {"two lengths", post("Content-Length: 5\r\nContent-Length: 6\r\n", "hello!"), {}, 400},
+        {"two equal lengths", post("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"), {}, 400},
+        {"a list of lengths", post("Content-Length: 5, 5\r\n", "hello"), {}, 400},
+        {"a list with one length", post("Content-Length: 5,\r\n", "hello"), {}, 400},
+        {"a folded length", post("Content-Length:\r\n 5\r\n", "hello"), {}, 400},
+        {"a length behind a blank name", post("Content-Length : 5\r\n", "hello"), {}, 400},
+        {"a name that only looks like it", post("Content_Length: 5\r\n", ""), {""}, kDone},
+        {"two requests", get("/") + get("/"), {"", ""}, kDone},
+        {"a body, then a request",
+         post("Content-Length: 2\r\n", "hi") + get("/"),
+         {"hi", ""},
+         kDone},
+        {"a request in a body", post("Content-Length: 33\r\n", get("/") + "x"), {}, kWaits},
+        {"a request hidden in a body",
+         post("Content-Length: 27\r\n", get("/")) + get("/"),
+         {get("/"), ""},
+         kDone},
+        {"a body longer than its length", post("Content-Length: 2\r\n", "hi\x01"), {"hi"}, 400},
+        {"a request after an empty line", get("/") + "\r\n" + get("/"), {""}, 400},
+        {"ten requests",
+         get("/") + get("/") + get("/") + get("/") + get("/") + get("/") + get("/") + get("/") +
+             get("/") + get("/"),
+         std::vector<std::string>(10), kDone},
+        {"a good request, then a bad one", get("/") + host("a b"), {""}, 400},
+        {"a good request, then half of one", get("/") + "GET", {""}, kWaits},
+    };
+}
+
+Cases transfer_encodings() {
+    return {
+        {"chunks", chunked("5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"), {"hello!"}, kDone},
+        {"no chunk but the last", chunked("0\r\n\r\n"), {""}, kDone},
+        {"a chunk size in capitals",
+         chunked("A\r\n0123456789\r\n0\r\n\r\n"),
+         {"0123456789"},
+         kDone},
+        {"a chunk size with zeros before it",
+         chunked("00a\r\n0123456789\r\n0\r\n\r\n"),
+         {"0123456789"},
+         kDone},
+        {"a last chunk of many zeros", chunked("1\r\nx\r\n000\r\n\r\n"), {"x"}, kDone},
+        {"CR LF in a chunk", chunked("4\r\n\r\n\r\n\r\n0\r\n\r\n"), {"\r\n\r\n"}, kDone},
+        {"chunks, then a request", chunked("1\r\nx\r\n0\r\n\r\n") + get("/"), {"x", ""}, kDone},
+        {"blanks around chunked",
+         post("Transfer-Encoding: \t chunked \r\n", "0\r\n\r\n"),
+         {""},
+         kDone},
+        {"the name in capitals", post("TRANSFER-ENCODING: chunked\r\n", "0\r\n\r\n"), {""}, kDone},
+        {"half a chunk", chunked("5\r\nhel"), {}, kWaits},
+        {"no last chunk", chunked("1\r\nx\r\n"), {}, kWaits},
+        {"half a last chunk", chunked("0\r\n"), {}, kWaits},
+        {"half a last line", chunked("0\r\n\r"), {}, kWaits},
+        {"chunked in capitals", post("Transfer-Encoding: Chunked\r\n", "0\r\n\r\n"), {}, 400},
+        {"gzip", post("Transfer-Encoding: gzip\r\n", ""), {}, 400},
+        {"identity", post("Transfer-Encoding: identity\r\n", ""), {}, 400},
+        {"gzip, then chunked", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), {}, 400},
+        {"chunked, then gzip", post("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n"), {}, 400},
+        {"chunked twice in one",
+         post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"chunked twice in two",
+         post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"chunked, then identity",
+         post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"a word that ends in chunked",
+         post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"a word that begins with chunked",
+         post("Transfer-Encoding: chunkedx\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"chunked with a parameter",
+         post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"chunked with a comma", post("Transfer-Encoding: chunked,\r\n", "0\r\n\r\n"), {}, 400},
+        {"a comma with chunked", post("Transfer-Encoding: , chunked\r\n", "0\r\n\r\n"), {}, 400},
+        {"chunked in quotation marks",
+         post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"an empty encoding", post("Transfer-Encoding:\r\n", ""), {}, 400},
+        {"chunked after a vertical tab",
+         post("Transfer-Encoding: \vchunked\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"chunked after NUL", post("Transfer-Encoding: \0chunked\r\n"s, "0\r\n\r\n"), {}, 400},
+        {"chunked by folding", post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), {}, 400},
+        {"an encoding behind a blank name",
+         post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"an encoding behind a blank line",
+         "POST / HTTP/1.1\r\n Transfer-Encoding: chunked\r\nHost: a\r\n\r\n",
+         {},
+         400},
+        {"a name that only looks like the encoding",
+         post("Transfer_Encoding: chunked\r\n", ""),
+         {""},
+         kDone},
+        {"an encoding with a length",
+         post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"a length with an encoding",
+         post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+         {},
+         400},
+        {"gzip with a length",
+         post("Transfer-Encoding: gzip\r\nContent-Length: 5\r\n", "hello"),
+         {},
+         400},
+        {"an encoding in HTTP/1.0",
+         "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         {},
+         400},
+        {"TE is another header", with("TE: trailers, gzip\r\n"), {""}, kDone},
+    };
+}
+
+Cases chunks() {
+    return {
+        {"an extension", chunked("1;a=b\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"an extension without a name", chunked("1;\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"an extension of the last chunk", chunked("0;a\r\n\r\n"), {}, 400},
+        {"an extension with a bare LF", chunked("1;a\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a blank after the size", chunked("1 \r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a blank before the size", chunked(" 1\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"no size", chunked("\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a size that is no number", chunked("g\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a size with 0x", chunked("0x1\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a negative size", chunked("-1\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a signed size", chunked("+1\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a size with an underscore", chunked("1_0\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"NUL in the size", chunked("1\0\r\nx\r\n0\r\n\r\n"s), {}, 400},
+        {"a bare LF after the size", chunked("1\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a bare CR after the size", chunked("1\rx\r\n0\r\n\r\n"), {}, 400},
+        {"a bare LF after the chunk", chunked("1\r\nx\n0\r\n\r\n"), {}, 400},
+        {"a bare CR after the chunk", chunked("1\r\nx\r0\r\n\r\n"), {}, 400},
+        {"nothing after the chunk", chunked("1\r\nx0\r\n\r\n"), {}, 400},
+        {"a chunk longer than its size", chunked("1\r\nxy\r\n0\r\n\r\n"), {}, 400},
+        {"a chunk shorter than its size", chunked("3\r\nx\r\n0\r\n\r\n"), {}, 400},
+        {"a bare LF after the last chunk", chunked("0\n\r\n"), {}, 400},
+        {"a bare LF at the end", chunked("0\r\n\n"), {}, 400},
+        {"a bare CR at the end", chunked("0\r\n\rX"), {}, 400},
+        {"a trailer", chunked("0\r\nX: y\r\n\r\n"), {}, 400},
+        {"Host in a trailer", chunked("0\r\nHost: b\r\n\r\n"), {}, 400},
+        {"Authorization in a trailer", chunked("0\r\nAuthorization: Bearer x\r\n\r\n"), {}, 400},
+        {"X-Forwarded-For in a trailer", chunked("0\r\nX-Forwarded-For: ::1\r\n\r\n"), {}, 400},
+        {"a trailer announced and not sent",
+         post("Trailer: X\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+         {""},
+         kDone},
+        {"a body of chunks at the limit",
+         chunked("31\r\n" + std::string(49, 'x') + "\r\n0\r\n\r\n"),
+         {std::string(49, 'x')},
+         kDone},
+        {"a body of chunks over the limit",
+         chunked("32\r\n" + std::string(50, 'x') + "\r\n0\r\n\r\n"),
+         {},
+         413},
+        {"a chunk size over the limit", chunked("3d\r\n"), {}, 413},
+        {"a chunk size that would overflow", chunked("fffffffffffffffff\r\n"), {}, 413},
+        {"a chunk size of 2 to the 64 and a bit", chunked("10000000000000001\r\nx\r\n"), {}, 413},
+        {"zeros without end before a size", chunked(std::string(100, '0')), {}, 413},
+        {"chunks without end",
+         chunked("1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1"
+                 "\r\nx\r\n1\r\nx\r\n1\r\nx\r\n"),
+         {},
+         413},
+    };
+}
+
+}  // namespace
+
+const std::vector<FramingCase>& framing_cases() {
+    static const Cases all = [] {
+        Cases cases;
+        for (auto part : {request_lines, hosts, headers, lengths, transfer_encodings, chunks})
+            for (auto& one : part()) cases.push_back(std::move(one));
+        return cases;
+    }();
+    return all;
+}
+
+}  // namespace latchkey

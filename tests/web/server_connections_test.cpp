@@ -1,0 +1,505 @@
+#include "tests/support/certificates.h"
+#include "tests/support/raw_client.h"
+#include "tests/support/running_server.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <atomic>
+#include <filesystem>
+#include <latch>
+#include <optional>
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+using http::Request;
+using http::Response;
+using testing::HasSubstr;
+
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+Response hello(const Request&) {
+    return {.status = 200, .headers = {}, .body = "hello"};
+}
+
+bool always(const Request&) {
+    return true;
+}
+
+const Handler kQuick{.handle = hello, .quick = always, .notice = {}};
+
+ServerSettings with_limits(ServerLimits limits) {
+    ServerSettings settings;
+    settings.limits = limits;
+    return settings;
+}
+
+std::size_t open_descriptors() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& one : std::filesystem::directory_iterator("/proc/self/fd"))
+        ++count;
+    return count;
+}
+
+/// Holds handlers until it is opened.
+class Gate {
+ public:
+    Response handle(const Request&) {
+        ++inside;
+        open_.wait();
+        return {.status = 200, .headers = {}, .body = "at last"};
+    }
+    void open() { open_.count_down(); }
+    void await(int count) const {
+        while (inside < count) std::this_thread::sleep_for(1ms);
+    }
+    Handler handler() {
+        return {.handle = [this](const Request& request) { return handle(request); },
+                .quick = {},
+                .notice = {}};
+    }
+    std::atomic<int> inside = 0;
+
+ private:
+    std::latch open_{1};
+};
+
+// Deadlines
+
+TEST(ServerDeadlines, EndAConnectionThatNeverSpeaks) {
+    RunningServer server(with_limits({.head_time = 100ms}), kQuick);
+    RawClient client(server->address());
+    EXPECT_TRUE(client.closed_within(2s));
+    EXPECT_EQ(server->counters().timed_out, 1u);
+}
+
+TEST(ServerDeadlines, EndAHeadThatComesByteByByte) {
+    RunningServer server(with_limits({.head_time = 150ms}), kQuick);
+    RawClient client(server->address());
+    const auto start = std::chrono::steady_clock::now();
+    bool taken = client.send("GET / HTTP/1.1\r\nX: ");
+    while (taken && !client.closed_within(10ms)) taken = client.send("x");
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+    EXPECT_TRUE(server.comes_to([](const auto& now) { return now.open == 0; }));
+}
+
+TEST(ServerDeadlines, EndABodyThatComesByteByByte) {
+    RunningServer server(with_limits({.body_time = 150ms}), kQuick);
+    RawClient client(server->address());
+    bool taken = client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
+    const auto start = std::chrono::steady_clock::now();
+    while (taken && !client.closed_within(10ms)) taken = client.send("x");
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
+TEST(ServerDeadlines, EndABodyThatIsSlowerThanTheLeastRate) {
+    RunningServer server(with_limits({.least_bytes_per_second = 5000}), kQuick);
+    RawClient client(server->address());
+    bool taken = client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
+    const auto start = std::chrono::steady_clock::now();
+    while (taken && !client.closed_within(20ms)) taken = client.send("x");
+    const auto lasted = std::chrono::steady_clock::now() - start;
+    EXPECT_GE(lasted, 900ms) << "the first second is free";
+    EXPECT_LT(lasted, 3s);
+}
+
+TEST(ServerDeadlines, EndAnIdleConnectionButNotOneThatAsksInTime) {
+    RunningServer server(with_limits({.idle_time = 200ms}), kQuick);
+    RawClient client(server->address());
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(client.ask(kGet).status, 200);
+        EXPECT_FALSE(client.closed_within(50ms));
+    }
+    EXPECT_TRUE(client.closed_within(2s));
+}
+
+TEST(ServerDeadlines, EndAResponseThatNobodyReads) {
+    RunningServer server(
+        with_limits({.response_time = 150ms}),
+        {.handle =
+             [](const Request&) { return Response{.body = std::string(16 * 1024 * 1024, 'x')}; },
+         .quick = always});
+    RawClient client(server->address());
+    client.send(kGet);
+    EXPECT_TRUE(server.comes_to([](const auto& now) { return now.timed_out == 1; }));
+    EXPECT_TRUE(server.comes_to([](const auto& now) { return now.open == 0; }));
+}
+
+TEST(ServerDeadlines, DoNotEndAHandlerThatTakesLonger) {
+    Gate gate;
+    RunningServer server(
+        with_limits(
+            {.head_time = 50ms, .body_time = 50ms, .response_time = 50ms, .idle_time = 50ms}),
+        gate.handler());
+    RawClient client(server->address());
+    client.send(kGet);
+    EXPECT_FALSE(client.closed_within(200ms));
+    gate.open();
+    EXPECT_EQ(client.read().body, "at last");
+}
+
+// How many there may be
+
+TEST(ServerConnections, EndAfterTheirLastRequest) {
+    RunningServer server(with_limits({.requests_per_connection = 3}), kQuick);
+    RawClient client(server->address());
+    EXPECT_FALSE(client.ask(kGet).headers.contains("connection"));
+    EXPECT_FALSE(client.ask(kGet).headers.contains("connection"));
+    EXPECT_EQ(client.ask(kGet).headers.at("connection"), "close");
+    EXPECT_TRUE(client.closed_within(2s));
+}
+
+TEST(ServerConnections, GiveBackTheirDescriptors) {
+    RunningServer server({}, kQuick);
+    const auto before = open_descriptors();
+    for (int round = 0; round < 3; ++round) {
+        std::vector<RawClient> clients;
+        for (int i = 0; i < 50; ++i) clients.emplace_back(server->address());
+        for (auto& client : clients) EXPECT_EQ(client.ask(kGet).status, 200);
+        EXPECT_GE(open_descriptors(), before + 100);
+    }
+    EXPECT_TRUE(server.comes_to([](const auto& now) { return now.open == 0; }));
+    EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST(ServerConnections, OfOneSourceHaveALimit) {
+    RunningServer server(with_limits({.connections_per_source = 2}), kQuick);
+    RawClient first(server->address());
+    RawClient second(server->address());
+    EXPECT_EQ(first.ask(kGet).status, 200);
+    EXPECT_EQ(second.ask(kGet).status, 200);
+    EXPECT_TRUE(RawClient(server->address()).closed_within(2s));
+    EXPECT_EQ(server->counters().turned_away, 1u);
+    EXPECT_EQ(first.ask(kGet).status, 200);
+}
+
+TEST(ServerConnections, OfAListedProxyAreNotOneSource) {
+    auto settings = with_limits({.connections_per_source = 1});
+    settings.trusted_proxies = {"127.0.0.1"};
+    RunningServer server(settings, kQuick);
+    RawClient first(server->address());
+    RawClient second(server->address());
+    EXPECT_EQ(first.ask(kGet).status, 200);
+    EXPECT_EQ(second.ask(kGet).status, 200);
+}
+
+TEST(ServerConnections, WhenAllAreTakenTheLongestIdleGoes) {
+    RunningServer server(with_limits({.connections = 3}), kQuick);
+    RawClient oldest(server->address());
+    EXPECT_EQ(oldest.ask(kGet).status, 200);
+    RawClient unfinished(server->address());
+    unfinished.send("GET");
+    RawClient younger(server->address());
+    EXPECT_EQ(younger.ask(kGet).status, 200);
+
+    RawClient newcomer(server->address());
+    EXPECT_EQ(newcomer.ask(kGet).status, 200);
+    EXPECT_TRUE(oldest.closed_within(2s));
+    EXPECT_FALSE(younger.closed_within(1ms));
+    EXPECT_FALSE(unfinished.closed_within(1ms));
+}
+
+TEST(ServerConnections, ThatAreBeingAnsweredAreNotSparedForANewcomer) {
+    Gate gate;
+    RunningServer server(with_limits({.connections = 2}), gate.handler());
+    RawClient first(server->address());
+    RawClient second(server->address());
+    first.send(kGet);
+    second.send(kGet);
+    gate.await(2);
+    EXPECT_TRUE(RawClient(server->address()).closed_within(2s));
+    gate.open();
+    EXPECT_EQ(first.read().status, 200);
+    EXPECT_EQ(second.read().status, 200);
+}
+
+TEST(ServerWorkers, ThatAreAllBusyMakeTheRest503) {
+    Gate gate;
+    RunningServer server(with_limits({.workers = 2, .waiting = 1}), gate.handler());
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 2; ++i) clients.emplace_back(server->address()).send(kGet);
+    gate.await(2);
+    clients.emplace_back(server->address()).send(kGet);
+    EXPECT_TRUE(server.comes_to([](const auto& now) { return now.requests == 3; }));
+
+    RawClient refused(server->address());
+    const auto response = refused.ask(kGet);
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(response.headers.at("retry-after"), "2");
+    EXPECT_FALSE(response.headers.contains("connection")) << "it may come back on this one";
+    gate.open();
+    for (auto& client : clients) EXPECT_EQ(client.read().body, "at last");
+    EXPECT_EQ(refused.ask(kGet).status, 200);
+}
+
+TEST(ServerWorkers, LeaveQuickRequestsAlone) {
+    Gate gate;
+    Handler handler{.handle =
+                        [&](const Request& request) {
+                            return request.path == "/quick" ? hello(request) : gate.handle(request);
+                        },
+                    .quick = [](const Request& request) { return request.path == "/quick"; },
+                    .notice = {}};
+    RunningServer server(with_limits({.workers = 1, .waiting = 0}), handler);
+    RawClient slow(server->address());
+    slow.send(kGet);
+    gate.await(1);
+    EXPECT_EQ(RawClient(server->address()).ask("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n").status,
+              200);
+    gate.open();
+    EXPECT_EQ(slow.read().status, 200);
+}
+
+// Waiting without a worker
+
+/// Answers when it was asked `times` times.
+Handler patient(std::atomic<int>& asked, int times) {
+    return {.handle =
+                [&asked, times](const Request& request) {
+                    Response response;
+                    const bool stopping = request.waited == Milliseconds::max();
+                    if (++asked < times && !stopping) response.ask_again = 10ms;
+                    response.body = stopping ? "stopping" : std::to_string(request.waited.count());
+                    return response;
+                },
+            .quick = {},
+            .notice = {}};
+}
+
+TEST(ServerWaiting, AsksAgainAndHoldsNoWorker) {
+    std::atomic<int> asked = 0;
+    RunningServer server(with_limits({.workers = 1, .waiting = 64}), patient(asked, 64 * 4));
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 64; ++i) clients.emplace_back(server->address()).send(kGet);
+    for (auto& client : clients) EXPECT_EQ(client.read().status, 200);
+    EXPECT_GE(asked, 64 * 4);
+}
+
+TEST(ServerWaiting, EndsWhenThePersonHasGone) {
+    std::atomic<int> asked = 0;
+    RunningServer server({}, patient(asked, 1'000'000));
+    {
+        RawClient client(server->address());
+        client.send(kGet);
+        EXPECT_TRUE(server.comes_to([&](const auto&) { return asked > 2; }));
+    }
+    EXPECT_TRUE(server.comes_to([](const auto& now) { return now.open == 0; }));
+}
+
+TEST(ServerWaiting, EndsWithAnAnswerWhenTheServerStops) {
+    std::atomic<int> asked = 0;
+    RunningServer server({}, patient(asked, 1'000'000));
+    std::optional<RawClient> client(server->address());
+    client->send(kGet);
+    EXPECT_TRUE(server.comes_to([&](const auto&) { return asked > 2; }));
+    server->stop();
+    EXPECT_EQ(client->read().body, "stopping");
+    client.reset();
+    server.join();
+}
+
+// Drain
+
+TEST(ServerDrain, AnswersWhatIsUnderWayAndClosesTheRestAtOnce) {
+    Gate gate;
+    RunningServer server({}, gate.handler());
+    RawClient idle(server->address());
+    RawClient busy(server->address());
+    busy.send(kGet);
+    gate.await(1);
+    const auto address = server->address();
+    server->stop();
+    EXPECT_TRUE(idle.closed_within(2s));
+    EXPECT_THROW(RawClient{address}, std::runtime_error);
+    gate.open();
+    const auto response = busy.read();
+    EXPECT_EQ(response.body, "at last");
+    EXPECT_EQ(response.headers.at("connection"), "close");
+    EXPECT_TRUE(busy.closed_within(2s));
+}
+
+TEST(ServerDrain, AnswersARequestOfWhichOnlyPartHasCome) {
+    RunningServer server({}, kQuick);
+    RawClient client(server->address());
+    client.send("GET / HTTP/1.1\r\n");
+    RawClient other(server->address());
+    EXPECT_EQ(other.ask(kGet).status, 200) << "and so the server has read the first one";
+    server->stop();
+    EXPECT_TRUE(other.closed_within(2s));
+    EXPECT_EQ(client.ask("Host: a\r\n\r\n").headers.at("connection"), "close");
+    EXPECT_TRUE(client.closed_within(2s));
+}
+
+TEST(ServerDrain, DoesNotWaitLongerThanItsTime) {
+    RunningServer server(with_limits({.drain_time = 100ms}), kQuick);
+    RawClient client(server->address());
+    client.send("GET / HTTP/1.1\r\n");
+    RawClient other(server->address());
+    EXPECT_EQ(other.ask(kGet).status, 200);
+    const auto start = std::chrono::steady_clock::now();
+    server->stop();
+    server.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+    EXPECT_TRUE(client.closed_within(1s));
+}
+
+TEST(ServerDrain, OfAServerThatNeverRanIsNothing) {
+    ServerSettings settings;
+    settings.listen = "127.0.0.1:0";
+    Server server(settings, kQuick);
+    server.stop();
+}
+
+// Where it listens
+
+TEST(ServerListen, TakesAUnixSocketAndReplacesOneThatIsLeftOver) {
+    const TemporaryFolder folder;
+    ServerSettings settings;
+    settings.listen = "unix:" + (folder.path() / "s").string();
+    for (int round = 0; round < 2; ++round) {
+        RunningServer server(
+            settings,
+            {.handle = [](const Request& request) { return Response{.body = request.client}; },
+             .quick = always});
+        EXPECT_EQ(server->address(), settings.listen);
+        EXPECT_EQ(RawClient(server->address()).ask(kGet).body, "unix:");
+    }
+}
+
+TEST(ServerListen, LeavesAUnixSocketAloneThatIsAnswered) {
+    const TemporaryFolder folder;
+    ServerSettings settings;
+    settings.listen = "unix:" + (folder.path() / "s").string();
+    RunningServer server(settings, kQuick);
+    EXPECT_THROW(Server(settings, kQuick), std::runtime_error);
+    EXPECT_EQ(RawClient(server->address()).ask(kGet).status, 200);
+}
+
+TEST(ServerListen, TakesIpv6) {
+    ServerSettings settings;
+    settings.listen = "[::1]:0";
+    RunningServer server(settings, kQuick);
+    EXPECT_THAT(server->address(), testing::StartsWith("[::1]:"));
+    EXPECT_EQ(RawClient(server->address()).ask(kGet).status, 200);
+}
+
+TEST(ServerListen, TakesASocketThatListensAlready) {
+    const TemporaryFolder folder;
+    const auto path = (folder.path() / "s").string();
+    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un local{};
+    local.sun_family = AF_UNIX;
+    path.copy(local.sun_path, sizeof local.sun_path - 1);
+    ASSERT_EQ(::bind(descriptor, reinterpret_cast<const sockaddr*>(&local), sizeof local), 0);
+    ServerSettings settings;
+    settings.listen = "fd:" + std::to_string(descriptor);
+    EXPECT_THROW(Server(settings, kQuick), std::runtime_error) << "it does not listen yet";
+    ASSERT_EQ(::listen(descriptor, 8), 0);
+    RunningServer server(settings, kQuick);
+    EXPECT_EQ(RawClient("unix:" + path).ask(kGet).status, 200);
+}
+
+TEST(ServerListen, SaysWhatIsWrongWithTheSetting) {
+    for (const std::string listen : {"", "8080", "localhost:8080", "127.0.0.1", "127.0.0.1:x",
+                                     "127.0.0.1:70000", "unix:", "fd:x", "fd:9999"}) {
+        ServerSettings settings;
+        settings.listen = listen;
+        try {
+            const Server server(settings, kQuick);
+            ADD_FAILURE() << listen;
+        } catch (const std::runtime_error& error) {
+            EXPECT_THAT(error.what(), HasSubstr("listen = \"" + listen + "\"")) << listen;
+        }
+    }
+}
+
+TEST(ServerListen, SaysWhichHostOrProxyIsMalformed) {
+    ServerSettings settings;
+    settings.listen = "127.0.0.1:0";
+    settings.trusted_proxies = {"10.0.0.1/8"};
+    try {
+        const Server server(settings, kQuick);
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("10.0.0.1/8"));
+    }
+}
+
+// TLS
+
+ServerSettings with_tls() {
+    ServerSettings settings;
+    settings.tls_certificate = certificates().server.certificate;
+    settings.tls_key = certificates().server.key;
+    return settings;
+}
+
+TEST(ServerTls, AnswersOverTls13AndKnowsThatItIsSecure) {
+    RunningServer server(
+        with_tls(),
+        {.handle =
+             [](const Request& request) { return Response{.body = request.secure ? "yes" : "no"}; },
+         .quick = always});
+    RawClient client(server->address(), certificates().authority);
+    EXPECT_EQ(client.protocol(), "TLSv1.3");
+    EXPECT_EQ(client.ask(kGet).body, "yes");
+    EXPECT_EQ(client.ask(kGet).body, "yes");
+    EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").status, 200);
+    EXPECT_TRUE(client.closed_within(1s));
+}
+
+TEST(ServerTls, EndsAPeerThatDoesNotShakeHands) {
+    auto settings = with_tls();
+    settings.limits.tls_time = 100ms;
+    RunningServer server(settings, kQuick);
+    EXPECT_TRUE(RawClient(server->address()).closed_within(2s));
+    RawClient plain(server->address());
+    plain.send(kGet);
+    EXPECT_EQ(plain.read().status, 0);
+}
+
+TEST(ServerTls, TakesANewCertificateWhileServing) {
+    const TemporaryFolder folder;
+    const auto copy = [&](const std::string& from, const std::string& to) {
+        std::filesystem::copy_file(from, folder.path() / to,
+                                   std::filesystem::copy_options::overwrite_existing);
+        return (folder.path() / to).string();
+    };
+    ServerSettings settings;
+    settings.tls_certificate = copy(certificates().stranger.certificate, "certificate");
+    settings.tls_key = copy(certificates().stranger.key, "key");
+    RunningServer server(settings, kQuick);
+    RawClient before(server->address(), certificates().stranger.certificate);
+    EXPECT_EQ(before.ask(kGet).status, 200);
+
+    copy(certificates().server.key, "key");
+    EXPECT_THROW(server->reload_certificate(), std::runtime_error) << "the key of another";
+    EXPECT_EQ(RawClient(server->address(), certificates().stranger.certificate).ask(kGet).status,
+              200);
+    copy(certificates().server.certificate, "certificate");
+    server->reload_certificate();
+    EXPECT_EQ(RawClient(server->address(), certificates().authority).ask(kGet).status, 200);
+    EXPECT_EQ(before.ask(kGet).status, 200) << "who was there stays";
+}
+
+TEST(ServerTls, SaysWhichFileCannotBeUsed) {
+    auto settings = with_tls();
+    settings.listen = "127.0.0.1:0";
+    settings.tls_certificate = "/nowhere.pem";
+    try {
+        const Server server(settings, kQuick);
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("tls_certificate /nowhere.pem"));
+    }
+    settings.tls_certificate = "";
+    EXPECT_THROW(Server(settings, kQuick), std::runtime_error) << "one without the other";
+}
+
+}  // namespace
+}  // namespace latchkey
