@@ -45,13 +45,16 @@ struct FormFault {
 /// The fields in the order in which they came.
 class Form {
  public:
+    using value_type = std::pair<std::string, std::string>;
+    using const_iterator = std::vector<value_type>::const_iterator;
+
     /// The field's value, or null if it was not sent. Lives as long as the form.
     const std::string* find(std::string_view key) const;
     /// The same, with empty for a field that was not sent.
     std::string_view operator[](std::string_view key) const;
 
-    auto begin() const { return fields_.begin(); }
-    auto end() const { return fields_.end(); }
+    const_iterator begin() const { return fields_.begin(); }
+    const_iterator end() const { return fields_.end(); }
     std::size_t size() const { return fields_.size(); }
     bool empty() const { return fields_.empty(); }
 
@@ -60,7 +63,7 @@ class Form {
     }
 
  private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    std::vector<value_type> fields_;
 };
 
 using FormResult = boost::system::result<Form, FormFault>;

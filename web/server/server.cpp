@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kAcceptPause = 50ms;  // when there are no descriptors left: accepting would spin
+constexpr auto kDrainTick = 10ms;    // `run` returns at most this long after the last answer
 
 http::Edge make_edge(const ServerSettings& settings) {
     try {
@@ -143,10 +144,9 @@ bool Server::State::admissible(const http::Peer& peer, const std::optional<http:
 void Server::State::keep_ticking() {
     if (ticking) return;
     ticking = true;
-    ticker.expires_after(tick);
-    ticker.async_wait([this](const boost::system::error_code& error) {
+    ticker.expires_after(service.stopping ? kDrainTick : tick);
+    ticker.async_wait([this](const boost::system::error_code&) {
         ticking = false;
-        if (error) return;
         const auto now = Steady::now();
         if (now >= drained_by) service.connections.close_all();
         service.counters.timed_out += service.connections.sweep(now);
@@ -161,6 +161,7 @@ void Server::State::drain() {
     boost::system::error_code ignored;
     acceptor.close(ignored);
     service.connections.begin_drain();
+    ticker.cancel();  // and so begins to look more often
 }
 
 Server::Server(ServerSettings settings, Handler handler)

@@ -69,6 +69,7 @@ Awaitable<bool> Session::shake_hands() {
 /// Reads until the gate has its verdict; false if the connection ended before.
 Awaitable<bool> Session::receive(FramingGate& gate, bool first) {
     const bool begun = !input_.received().empty();
+    if (service_.stopping && !begun) co_return false;
     connection_.enter(begun ? Phase::head : Phase::idle, Steady::now(),
                       begun || first ? limits_.head_time : limits_.idle_time);
     bool continued = false;
