@@ -134,7 +134,8 @@ class AddDevice final : public Dialogue {
         if (std::ranges::count(devices, *address, &CodeDevice::address) > 0)
             return refuse("already_enrolled");
         if (devices.size() >= kMostDevices) return refuse("too_many_devices");
-        const CodeDevice device{random_token(s.random), std::string(answers["name"]), *address};
+        const std::string name(answers["name"].empty() ? *address : answers["name"]);
+        const CodeDevice device{random_token(s.random), name, *address};
         return send(next_code(nullptr, *address, s), device, s);
     }
 

@@ -45,8 +45,8 @@ class Visitors {
     /// Makes sure that the session is stored, so that requests can belong to it.
     void remember(Visitor& visitor);
 
-    /// The person proved something by sending the form `form_token`: another token from now on. With
-    /// an `account`, that one is signed in from now on; else whoever is signed in stays.
+    /// The person proved something by sending the form `form_token`: another token from now on.
+    /// With an `account`, that one is signed in from now on; else whoever is signed in stays.
     void gain(Visitor& visitor, std::string_view form_token, const AccountId& account = {});
 
     /// Signs out; requests of this browser go on.

@@ -1,0 +1,307 @@
+#include "web/pages/account_pages.h"
+
+#include "web/http/csrf.h"
+#include "web/render/html_prompt.h"
+#include "web/render/page_views.h"
+#include "web/render/view.h"
+
+#include <algorithm>
+#include <array>
+
+namespace latchkey {
+namespace {
+
+/// What a page may say was just done; anything else in the address is ignored.
+constexpr std::array<std::string_view, 4> kDone{"added", "removed", "renamed", "forgotten"};
+
+constexpr std::array<std::string_view, 7> kFacts{
+    "display_name", "given_name", "family_name", "email", "phone", "employee_number", "locale"};
+
+/// A page of the account, and nothing else, may be gone to after the password was asked (S37).
+bool is_account_path(std::string_view path) {
+    return path.starts_with("/account/") && path.find("//") == path.npos &&
+           path.find("..") == path.npos && std::ranges::all_of(path, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      std::string_view("/-_.").find(c) != std::string_view::npos;
+           });
+}
+
+std::string path_of(std::string_view what, const std::string& verification,
+                    const std::string& item = {}) {
+    return "/account/" + std::string(what) + "/" + verification + (item.empty() ? "" : "/" + item);
+}
+
+RawAnswers answers_in(const http::Form& form) {
+    RawAnswers raw;
+    for (const auto& [key, value] : form)
+        if (key != http::kFormToken) raw.emplace(key, value);
+    return raw;
+}
+
+Json facts_of(const Account& account) {
+    Json facts = Json::array();
+    facts.push_back({{"label", Text{"fact.user_name", {}}}, {"value", account.user_name}});
+    for (const auto name : kFacts)
+        if (const auto found = account.attributes.find(name); found != account.attributes.end())
+            facts.push_back(
+                {{"label", Text{"fact." + std::string(name), {}}}, {"value", found->second}});
+    return facts;
+}
+
+std::string item_of(const Call& call) {
+    const auto found = call.parameters.find("item");
+    return found == call.parameters.end() ? std::string{} : found->second;
+}
+
+/// The name of one of several enrolled things; empty if there is no such thing.
+std::string item_name(const EnrollmentEntry& entry, const std::string& id) {
+    if (entry.held && entry.held->data.is_object())
+        for (const Json& item : entry.held->data.value("items", Json::array()))
+            if (item.value("id", "") == id) return item.value("name", "");
+    return {};
+}
+
+bool usable(const EnrollmentEntry& entry) {
+    return entry.automatic || (entry.held && entry.held->state == EnrollmentState::active);
+}
+
+}  // namespace
+
+void AccountPages::add_to(Site& site) {
+    const auto get = [&](std::string_view pattern, PageHandler handler) {
+        site.get(pattern, Access::signed_in, Pace::waits, std::move(handler));
+    };
+    const auto post = [&](std::string_view pattern, PageHandler handler) {
+        site.post(pattern, Access::signed_in, std::move(handler));
+    };
+    get("/account", with_account(&AccountPages::show));
+    get("/account/confirm", with_account(&AccountPages::ask_password));
+    post("/account/confirm", with_account(&AccountPages::take_password));
+    post("/account/begin/{verification}", with_fresh_proof(&AccountPages::begin));
+    get("/account/enroll/{verification}", with_fresh_proof(&AccountPages::show_draft));
+    post("/account/enroll/{verification}", with_fresh_proof(&AccountPages::answer));
+    post("/account/forget/{verification}", with_account(&AccountPages::forget));
+    post("/account/rename/{verification}/{item}", with_account(&AccountPages::rename));
+    get("/account/remove/{verification}", with_fresh_proof(&AccountPages::ask_removal));
+    get("/account/remove/{verification}/{item}", with_fresh_proof(&AccountPages::ask_removal));
+    post("/account/remove/{verification}", with_fresh_proof(&AccountPages::remove));
+    post("/account/remove/{verification}/{item}", with_fresh_proof(&AccountPages::remove));
+}
+
+PageHandler AccountPages::with_account(Action action) const {
+    return [this, action](Call& call) {
+        const auto account = accounts_.find(call.visitor.account());
+        if (!account || account->disabled) return frame_.go(call, "/sign-in");
+        return (this->*action)(call, *account);
+    };
+}
+
+PageHandler AccountPages::with_fresh_proof(Action action) const {
+    auto inner = with_account(action);
+    return [this, inner = std::move(inner)](Call& call) {
+        if (visitors_.fresh(call.visitor)) return inner(call);
+        // What a form wanted is asked for again afterwards: its page is where one goes then.
+        const bool page = call.request.method != "POST" && is_account_path(call.request.path);
+        return frame_.go(call, "/account/confirm" + (page ? "?then=" + call.request.path : ""));
+    };
+}
+
+http::Response AccountPages::done(const Call& call, std::string_view what) const {
+    return frame_.go(call, "/account?done=" + std::string(what));
+}
+
+http::Response AccountPages::show(Call& call, const Account& account) const {
+    const auto entries = desk_.overview(account);
+    Json verifications = Json::array();
+    for (const auto& entry : entries) verifications.push_back(verification_view(call, entry));
+
+    const auto query = http::read_query(call.request);
+    const std::string what(query ? (*query)["done"] : "");
+    const bool known = std::ranges::count(kDone, what) > 0;
+    return frame_.page(call, "account",
+                       {{"person", account.user_name},
+                        {"done", known ? Json(Text{"account." + what, {}}) : Json(false)},
+                        {"facts", facts_of(account)},
+                        {"processes", processes_view(call, entries)},
+                        {"verifications", std::move(verifications)}});
+}
+
+Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& entry) const {
+    const std::string& id = entry.verification.name;
+    Json items = Json::array();
+    if (entry.held && entry.held->data.is_object()) {
+        for (const Json& item : entry.held->data.value("items", Json::array())) {
+            const std::string item_id = item.value("id", "");
+            const auto added = from_millis(item.value("added_at", std::int64_t{0}));
+            items.push_back({{"id", item_id},
+                             {"name", item.value("name", "")},
+                             {"added", instant(added)},
+                             {"rename", form(frame_.url(path_of("rename", id, item_id)))},
+                             {"remove_url", frame_.url(path_of("remove", id, item_id))}});
+        }
+    }
+    const std::string state = entry.draft       ? "pending"
+                              : entry.held      ? std::string(name(entry.held->state))
+                              : entry.automatic ? "automatic"
+                                                : "none";
+    const bool whole = entry.held && items.empty();
+    const bool several = !items.empty();
+    return {{"title", call.catalog.pick(entry.verification.title)},
+            {"id", id},
+            {"state", Text{"enrollment." + state, {}}},
+            {"ready", usable(entry)},
+            {"automatic", entry.automatic},
+            {"used", instant(entry.held ? entry.held->used_at : std::nullopt)},
+            {"items", std::move(items)},
+            {"add", form(frame_.url(path_of("begin", id)))},
+            {"several", several},
+            {"remove_url", whole ? frame_.url(path_of("remove", id)) : ""}};
+}
+
+Json AccountPages::processes_view(const Call& call,
+                                  const std::vector<EnrollmentEntry>& entries) const {
+    const auto ready = [&](const Step& step) {
+        const auto entry = std::ranges::find_if(entries, [&](const EnrollmentEntry& e) {
+            return e.verification.name == step.verification.name;
+        });
+        return entry == entries.end() || usable(*entry);  // what takes no enrollment is ready
+    };
+    Json processes = Json::array();
+    for (const auto& process : processes_.all()) {
+        if (!process->enabled || !process->open_to("public")) continue;
+        std::int64_t required = 0;
+        std::int64_t required_ready = 0;
+        std::int64_t optional_ready = 0;
+        for (const Step& step : process->steps) {
+            required += step.required ? 1 : 0;
+            (step.required ? required_ready : optional_ready) += ready(step) ? 1 : 0;
+        }
+        const std::int64_t needed = required + process->optional_needed;
+        const std::int64_t have =
+            required_ready + std::min(optional_ready, process->optional_needed);
+        processes.push_back({{"title", call.catalog.pick(process->title)},
+                             {"missing", needed - have},
+                             {"needed", needed}});
+    }
+    return processes;
+}
+
+http::Response AccountPages::ask_password(Call& call, const Account&) const {
+    const auto query = http::read_query(call.request);
+    return password_page(call, query ? (*query)["then"] : "", {}, 200);
+}
+
+http::Response AccountPages::password_page(const Call& call, std::string_view then,
+                                           std::span<const Problem> problems, int status) const {
+    Json view = html_prompt(confirm_password_prompt(),
+                            {.problems = problems, .typed = nullptr, .now = frame_.clock().now()});
+    view["attempts_left"] = false;
+    view["form"] = form(frame_.url("/account/confirm"), {{"then", std::string(then)}});
+    view["help_url"] = frame_.url("/");
+    return frame_.page(call, "sign_in", std::move(view), status);
+}
+
+http::Response AccountPages::take_password(Call& call, const Account& account) const {
+    const Secret password{std::string(call.form["password"])};
+    const std::string then(call.form["then"]);
+    const auto entered = sign_in_.enter(account.user_name, password, call.origin());
+    if (entered) {
+        visitors_.gain(call.visitor, call.form_token(), account.id);
+        return frame_.go(call, is_account_path(then) ? then : "/account");
+    }
+    if (entered.error().code != Errc::wrong_credentials)
+        return frame_.refusal(call, entered.error(), "/account");
+    const Problem wrong{"password", "wrong_password", {"problem.wrong_password", {}}};
+    return password_page(call, then, {&wrong, 1}, 401);
+}
+
+http::Response AccountPages::begin(Call& call, const Account& account) const {
+    const auto draft = desk_.open(account, call.parameter("verification"), call.origin());
+    if (!draft) return frame_.refusal(call, draft.error(), "/account");
+    return frame_.go(call, path_of("enroll", draft->verification));
+}
+
+http::Response AccountPages::show_draft(Call& call, const Account& account) const {
+    for (const auto& entry : desk_.overview(account))
+        if (entry.verification.name == call.parameter("verification") && entry.draft)
+            return draft_page(call, *entry.draft, entry.draft->problems, nullptr, 200);
+    return frame_.go(call, "/account");
+}
+
+http::Response AccountPages::draft_page(const Call& call, const EnrollmentDraft& draft,
+                                        std::span<const Problem> problems, const RawAnswers* typed,
+                                        int status) const {
+    Prompt prompt = draft.prompt;
+    const Delivery delivery = messages_.delivery(draft.message);
+    if (prompt.lasts && delivery.state == Delivery::State::accepted)
+        prompt.expires_at = delivery.at + *std::exchange(prompt.lasts, {});
+    Json view =
+        html_prompt(prompt, {.problems = problems, .typed = typed, .now = frame_.clock().now()});
+    std::string title = draft.verification;
+    for (const auto& configured : processes_.definitions()->verifications)
+        if (configured.name == draft.verification) title = call.catalog.pick(configured.title);
+    view["verification"] = title;
+    view["delivery"] = delivery_view(delivery);
+    view["attempts_left"] = false;
+    view["form"] = form(frame_.url(path_of("enroll", draft.verification)));
+    view["cancel"] = form(frame_.url(path_of("forget", draft.verification)));
+    return frame_.page(call, "enroll", std::move(view), status);
+}
+
+http::Response AccountPages::answer(Call& call, const Account& account) const {
+    const std::string& verification = call.parameter("verification");
+    const RawAnswers raw = answers_in(call.form);
+    const auto turn = desk_.reply(account, verification, raw, call.origin());
+    if (!turn) {
+        if (turn.error().code == Errc::not_found) return frame_.go(call, "/account");
+        if (turn.error().code != Errc::validation_failed)
+            return frame_.refusal(call, turn.error(), path_of("enroll", verification));
+        for (const auto& entry : desk_.overview(account))
+            if (entry.verification.name == verification && entry.draft)
+                return draft_page(call, *entry.draft, turn.error().problems, &raw, 422);
+        return frame_.go(call, "/account");
+    }
+    if (!*turn) return done(call, "added");
+    return frame_.go(call, path_of("enroll", verification));
+}
+
+http::Response AccountPages::forget(Call& call, const Account& account) const {
+    const auto gone = desk_.cancel(account, call.parameter("verification"));
+    if (!gone) return frame_.refusal(call, gone.error(), "/account");
+    return done(call, "forgotten");
+}
+
+http::Response AccountPages::rename(Call& call, const Account& account) const {
+    const auto renamed =
+        desk_.rename(account, call.parameter("verification"), call.parameter("item"),
+                     std::string(call.form["name"]), call.origin());
+    if (!renamed) return frame_.refusal(call, renamed.error(), "/account");
+    return done(call, "renamed");
+}
+
+http::Response AccountPages::ask_removal(Call& call, const Account& account) const {
+    const std::string& verification = call.parameter("verification");
+    const std::string item = item_of(call);
+    for (const auto& entry : desk_.overview(account)) {
+        if (entry.verification.name != verification || !entry.held) continue;
+        const std::string what =
+            item.empty() ? call.catalog.pick(entry.verification.title) : item_name(entry, item);
+        if (what.empty()) break;
+        return frame_.page(call, "confirm",
+                           {{"title", Text{"account.remove.title", {{"name", what}}}},
+                            {"body", Text{"account.remove.body", {{"name", what}}}},
+                            {"submit", Text{"account.remove.submit", {}}},
+                            {"form", form(frame_.url(path_of("remove", verification, item)))},
+                            {"back_url", frame_.url("/account")}});
+    }
+    return frame_.refusal(call, Error{Errc::not_found}, "/account");
+}
+
+http::Response AccountPages::remove(Call& call, const Account& account) const {
+    const auto removed =
+        desk_.remove(account, call.parameter("verification"), item_of(call), call.origin());
+    if (!removed) return frame_.refusal(call, removed.error(), "/account");
+    return done(call, "removed");
+}
+
+}  // namespace latchkey
