@@ -33,7 +33,7 @@ class Members {
         if (!json.is_object()) problems_.push_back(fault(pointer_, "not_an_object"));
     }
 
-    std::string at(const std::string& key) const { return pointer_ + "/" + key; }
+    std::string at(const std::string& key) const { return member_pointer(pointer_, key); }
 
     /// The member, or null if it is missing.
     const Json& optional(const std::string& key) {

@@ -93,4 +93,10 @@ Json parse_json(std::string_view text, JsonError& error) {
     return Json(Json::value_t::discarded);  // in braces it would be a list with one element
 }
 
+std::string member_pointer(const std::string& parent, std::string_view member) {
+    std::string out = parent + '/';
+    for (const char c : member) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return out;
+}
+
 }  // namespace latchkey

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace latchkey {
@@ -16,5 +17,8 @@ struct JsonError {
 /// Reads untrusted JSON strictly (S55): valid UTF-8, no repeated member names, at most 32 levels
 /// deep. On failure `error` says where, and the result is "discarded".
 Json parse_json(std::string_view text, JsonError& error);
+
+/// The pointer to a member of what `parent` points to (RFC 6901).
+std::string member_pointer(const std::string& parent, std::string_view member);
 
 }  // namespace latchkey

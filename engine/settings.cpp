@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace latchkey {
 namespace {
@@ -60,7 +61,11 @@ std::optional<Problem> fault(const Setting& setting, const Json& value, const st
             if (!value.is_boolean()) return problem(at, "not_a_flag", {});
             return {};
         case SettingKind::integer: {
-            if (!value.is_number_integer()) return range("an_integer");
+            // Beyond the signed numbers it would come out below zero.
+            if (!value.is_number_integer() ||
+                (value.is_number_unsigned() &&
+                 !std::in_range<std::int64_t>(value.get<std::uint64_t>())))
+                return range("an_integer");
             const auto number = value.get<std::int64_t>();
             if (number < setting.at_least || number > setting.at_most) return range("an_integer");
             return {};
@@ -126,7 +131,7 @@ Json checked_settings(std::span<const Setting> declared, const Json& given,
         return complete;
     }
     for (const auto& [key, value] : given.items()) {
-        const std::string at = pointer + "/" + key;
+        const std::string at = member_pointer(pointer, key);
         const auto setting = std::ranges::find(declared, key, &Setting::key);
         if (setting == declared.end()) {
             problems.push_back(problem(at, "unknown_name",

@@ -131,5 +131,12 @@ TEST(ParseJson, SaysWhyInWords) {
     EXPECT_EQ(refusal("1e999").reason.find("json.exception"), std::string::npos);
 }
 
+TEST(MemberPointer, IsReadBackWhateverTheMemberIsCalled) {
+    for (const char* name : {"plain", "", "a/b", "a~b", "~1", "/", "~0/~1", " é"}) {
+        const Json json{{"outer", {{name, 7}}}};
+        EXPECT_EQ(json.at(Json::json_pointer(member_pointer("/outer", name))), 7) << name;
+    }
+}
+
 }  // namespace
 }  // namespace latchkey
