@@ -68,14 +68,10 @@ class Busy : public Outage {
     Seconds retry_after;
 };
 
-}  // namespace latchkey
-
-namespace boost::system {
-
-/// Asking a refused Result for its value is our mistake, not the caller's.
-[[noreturn]] inline void throw_exception_from_error(const latchkey::Error&,
-                                                    const source_location&) {
+/// Asking a refused Result for its value is our mistake, not the caller's. Found by Boost.System
+/// because it stands beside Error.
+[[noreturn]] inline void throw_exception_from_error(const Error&, const boost::source_location&) {
     throw std::logic_error("value() of a refused result");
 }
 
-}  // namespace boost::system
+}  // namespace latchkey
