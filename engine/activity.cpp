@@ -1,7 +1,6 @@
 #include "engine/activity.h"
 
-#include "engine/unicode.h"
-
+#include <algorithm>
 #include <array>
 
 namespace latchkey {
@@ -23,13 +22,23 @@ constexpr std::array<std::string_view, 33> kNames{
 
 constexpr std::size_t kLongestText = 200;  // code points
 
-/// The first code points of a text, whatever bytes it was made of.
+/// The first code points of a text, whatever bytes it was made of: those that continue nothing are
+/// no code points, but they are bytes.
 std::string shortened(const std::string& text) {
-    if (code_points(text) <= kLongestText) return text;
+    if (text.size() <= kLongestText) return text;
     std::size_t end = 0;
-    for (std::size_t left = kLongestText + 1; end < text.size(); ++end)
+    for (std::size_t left = kLongestText + 1; end < std::min(text.size(), kLongestText * 4); ++end)
         if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && --left == 0) break;
-    return text.substr(0, end) + "…";
+    return end == text.size() ? text : text.substr(0, end) + "…";
+}
+
+/// Every string in it, however deep.
+Json with_shortened(const Json& value) {
+    if (value.is_string()) return shortened(value.get_ref<const std::string&>());
+    if (!value.is_structured()) return value;
+    Json out = value;
+    for (Json& part : out) part = with_shortened(part);
+    return out;
 }
 
 }  // namespace
@@ -48,8 +57,7 @@ std::string activity_line(const Activity& activity) {
                                 {"network", shortened(activity.network)},
                                 {"reason", shortened(activity.reason)}};
     for (const auto& [key, value] : activity.details.items())
-        line["details"][key] =
-            value.is_string() ? Json(shortened(value.get<std::string>())) : value;
+        line["details"][key] = with_shortened(value);
     return line.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
