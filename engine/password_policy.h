@@ -16,7 +16,7 @@ namespace latchkey {
 /// What a new password must be (S40, NIST SP 800-63B-4 section 3.1.1.2). Thread-safe.
 class PasswordPolicy {
  public:
-    /// `blocked` holds folded passwords, sorted; it must outlive the policy.
+    /// `blocked` holds folded passwords, in any order.
     explicit PasswordPolicy(std::vector<std::string> blocked);
 
     /// Every rule that the password breaks, by stable code: `password_bad_text`,

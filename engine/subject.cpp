@@ -17,7 +17,7 @@ double keyed_fraction(const Crypto& crypto, std::initializer_list<std::string_vi
     const std::string digest = crypto.keyed_digest(KeyUse::decoy, parts);
     std::uint64_t bits = 0;
     std::memcpy(&bits, digest.data(), sizeof bits);
-    return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53;
+    return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;  // one bit more would round up to 1
 }
 
 /// Weighted rendezvous hashing: a domain is drawn as often as it occurs, and when people come or go
