@@ -1,1 +1,18 @@
-set(render_sources)
+set(render_sources
+  render/assets.cpp
+  render/branding.cpp
+  render/catalog.cpp
+  render/escape.cpp
+  render/formats.cpp
+  render/html_context.cpp
+  render/html_prompt.cpp
+  render/languages.cpp
+  render/mail_composer.cpp
+  render/page_views.cpp
+  render/pages.cpp
+  render/sentence.cpp
+  render/static_files.cpp
+  render/template.cpp
+  render/template_compiler.cpp
+  render/templates.cpp
+  render/view.cpp)

@@ -1,0 +1,99 @@
+#include "web/render/mail_composer.h"
+
+#include "engine/prompt.h"
+#include "web/render/view.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace latchkey {
+namespace {
+
+constexpr std::string_view kFolder = "email/";
+constexpr std::string_view kTextPart = ".txt";
+
+std::string subject_id(std::string_view wording) {
+    return "mail." + std::string(wording) + ".subject";
+}
+
+/// One line, whatever an administrator named the organisation.
+std::string one_line(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text;
+}
+
+/// At most one empty line in a row, none at the beginning, one line break at the end.
+std::string tidy(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '\n' && (out.empty() || out.ends_with("\n\n"))) continue;
+        out += c;
+    }
+    while (out.ends_with("\n\n")) out.pop_back();
+    return out;
+}
+
+std::string link_url(const std::string& public_url, const Json& token) {
+    const std::string slash = public_url.ends_with('/') ? "" : "/";
+    return public_url + slash + std::string(kNoticePath) + token.get<std::string>();
+}
+
+}  // namespace
+
+MailComposer::MailComposer(const Templates& templates, const Catalogs& catalogs,
+                           const Branding& branding, Settings settings)
+    : templates_(templates),
+      catalogs_(catalogs),
+      branding_(branding),
+      theme_(theme_of(branding)),
+      settings_(std::move(settings)) {
+    for (const std::string& name : templates.names()) {
+        if (!name.starts_with(kFolder) || name.ends_with(kTextPart)) continue;
+        if (!templates.find(name + std::string(kTextPart)))
+            throw std::runtime_error("the mail " + name + " has no part in plain text");
+        const std::string id = subject_id(std::string_view(name).substr(kFolder.size()));
+        if (!catalogs.index(id)) throw std::runtime_error("no language has the sentence " + id);
+    }
+}
+
+Json MailComposer::view(const Message& message, const Catalog& catalog) const {
+    Json view = message.data.is_object() ? message.data : Json::object();
+    for (const char* name : {"at", "until"})
+        if (view.contains(name)) view[name] = instant(from_millis(view[name].get<std::int64_t>()));
+    if (view.contains("verification"))
+        view["verification"] = catalog.pick(view["verification"].get<Words>());
+    view["link_url"] =
+        view.contains("link") ? link_url(settings_.public_url, view["link"]) : std::string();
+    view.update({{"lang", catalog.language()},
+                 {"dir", catalog.direction()},
+                 {"organisation",
+                  branding_.name.empty() ? Json(Text{"organisation", {}}) : Json(branding_.name)},
+                 {"footer", branding_.footer},
+                 {"accent", theme_.light.accent},
+                 {"on_accent", theme_.light.on_accent},
+                 {"contact", settings_.contact ? settings_.contact() : std::string()},
+                 {"reference", message.reference}});
+    return view;
+}
+
+Composed MailComposer::compose(const Message& message) const {
+    const std::string name = std::string(kFolder) + message.wording;
+    if (message.channel != "email" || !templates_.find(name))
+        throw std::runtime_error("there is no template " + message.channel + "/" + message.wording);
+    const Catalog& catalog = catalogs_.in(message.locale);
+    const Json names = view(message, catalog);
+    const std::array<const Json*, 1> roots{&names};
+    const Json subject = {{"id", subject_id(message.wording)},
+                          {"with", {{"organisation", names["organisation"]}}}};
+    Composed composed;
+    write_leaf(composed.subject, subject, Formats::Style::date_time, Manner::plain, catalog);
+    composed.subject = one_line(std::move(composed.subject));
+    composed.text = tidy(templates_.render(name + std::string(kTextPart), roots, catalog));
+    composed.html = templates_.render(name, roots, catalog);
+    composed.language = catalog.language();
+    return composed;
+}
+
+}  // namespace latchkey
