@@ -21,6 +21,8 @@ set(web_tests
   outbound_rules_test.cpp
   outbound_smtp_test.cpp
   outbound_worker_test.cpp
+  render_page_samples.cpp
+  render_pages_test.cpp
   server_connections_test.cpp
   server_requests_test.cpp
   server_worker_pool_test.cpp)

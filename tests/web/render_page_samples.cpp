@@ -1,0 +1,438 @@
+#include "tests/web/render_page_samples.h"
+
+#include "engine/password_policy.h"
+#include "engine/process.h"
+#include "engine/prompt.h"
+#include "engine/settings.h"
+#include "web/render/html_prompt.h"
+#include "web/render/page_views.h"
+#include "web/render/view.h"
+
+#include <chrono>
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint kNow{std::chrono::sys_days{std::chrono::January / 15 / 2026} + 14h + 32min};
+
+Json shown(const Prompt& prompt, const std::vector<Problem>& problems = {},
+           const RawAnswers& typed = {}) {
+    const auto draw = [](std::string_view) {
+        return std::string(
+            "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
+            "viewBox='0 0 8 8'%3E%3Cpath d='M1 1h2v2h-2zM5 1h2v2h-2zM1 5h2v2h-2zM4 "
+            "4h1v1h-1zM6 6h1v1h-1z'/%3E%3C/svg%3E");
+    };
+    return html_prompt(prompt, {.problems = problems,
+                                .typed = problems.empty() ? nullptr : &typed,
+                                .now = kNow,
+                                .draw_qr = draw});
+}
+
+/// What the layout wants on every page.
+Json frame(const std::string& here) {
+    return {{"now", instant(kNow)}, {"csrf", "5mUyC0bJ"},
+            {"here", here},         {"contact", "extension 4400, weekdays 8 to 18"},
+            {"reference", ""},      {"errors", false},
+            {"step", false},        {"time_out", false},
+            {"signed_in", false},   {"demo", false}};
+}
+
+Json request_frame(std::int64_t number, bool extendable = true) {
+    Json view = frame("/r/k3v7");
+    view["reference"] = "7KQF-M3PD";
+    view["process"] = "Reset my password";
+    view["step"] = step(number, 4);
+    view["time_out"] = {{"ends", instant(kNow + 17min)},
+                        {"extend", extendable ? form("/r/k3v7/more-time") : Json(false)}};
+    view["cancel"] = form("/r/k3v7/cancel");
+    view["attempts_left"] = false;
+    view["delivery"] = false;
+    view["waiting"] = false;
+    view["another_way"] = false;
+    return view;
+}
+
+Json own_frame(const std::string& here) {
+    Json view = frame(here);
+    view["signed_in"] = {
+        {"name", "Amy Lee"}, {"account_url", "/account"}, {"sign_out", form("/sign-out")}};
+    return view;
+}
+
+Json demo() {
+    return {{"mailbox_url", "/demo/mailbox"},
+            {"accounts",
+             {{{"user_name", "amy.lee"},
+               {"password", "harbor-lantern-42"},
+               {"role", Text{"demo.user", {}}}},
+              {{"user_name", "omar.diaz"},
+               {"password", "violet-compass-17"},
+               {"role", Text{"demo.administrator", {}}}},
+              {{"user_name", "ines.roth"},
+               {"password", "copper-meadow-88"},
+               {"role", Text{"demo.agent", {}}}}}}};
+}
+
+Json with(Json view, const Json& more) {
+    view.update(more);
+    return view;
+}
+
+Prompt code_prompt() {
+    return {.title = {"email_code.enter.title", {}},
+            .notices = {{{"email_code.enter.sent", {{"to", "a••••@e••••.org"}}}}},
+            .fields = {{.key = "code",
+                        .kind = FieldKind::digits,
+                        .label = {"email_code.enter.code", {}},
+                        .min_length = 6,
+                        .max_length = 6,
+                        .autofill = "one-time-code"}},
+            .actions = {{"resend", {"email_code.enter.resend", {}}, kNow + 2min}},
+            .expires_at = kNow + 10min};
+}
+
+Prompt address_prompt() {
+    return {.title = {"email_code.add.title", {}},
+            .fields = {{.key = "address",
+                        .label = {"email_code.add.address", {}},
+                        .hint = {"email_code.add.address_hint", {}},
+                        .autofill = "email"},
+                       {.key = "name",
+                        .label = {"email_code.add.name", {}},
+                        .hint = {"email_code.add.name_hint", {}},
+                        .required = false}},
+            .submit = {"email_code.add.submit", {}}};
+}
+
+/// Every kind of field; the words are borrowed.
+Prompt every_field() {
+    std::vector<Choice> few{{"a", {"identify.label.email", {}}},
+                            {"b", {"identify.label.phone", {}}}};
+    std::vector<Choice> many;
+    for (int i = 0; i < 9; ++i)
+        many.push_back({std::to_string(i),
+                        {"page.step", {{"number", i + std::int64_t{1}}, {"of", std::int64_t{9}}}}});
+    return {
+        .title = {"password.title", {}},
+        .notices = {{{"email_code.enter.sent", {{"to", "a••••@e••••.org"}}}, "otpauth://totp/x"}},
+        .fields = {{.key = "text", .label = {"account.fact.given_name", {}}},
+                   {.key = "secret",
+                    .kind = FieldKind::secret,
+                    .label = {"sign_in.password", {}},
+                    .hint = {"email_code.add.address_hint", {}},
+                    .required = false},
+                   {.key = "pin",
+                    .kind = FieldKind::digits,
+                    .label = {"account.fact.employee_number", {}},
+                    .required = false,
+                    .autofill = "current-password"},
+                   {.key = "day",
+                    .kind = FieldKind::date,
+                    .label = {"problem.not_a_date", {}},
+                    .hint = {"email_code.add.name_hint", {}},
+                    .required = false},
+                   {.key = "few",
+                    .kind = FieldKind::choice,
+                    .label = {"field.choose", {}},
+                    .required = false,
+                    .choices = few,
+                    .value = "b"},
+                   {.key = "many",
+                    .kind = FieldKind::choice,
+                    .label = {"page.languages", {}},
+                    .required = false,
+                    .choices = many,
+                    .value = "3"},
+                   {.key = "flag",
+                    .kind = FieldKind::flag,
+                    .label = {"setting.must_change", {}},
+                    .hint = {"setting.must_change.help", {}},
+                    .required = false,
+                    .value = "true"}},
+        .lasts = 10min};
+}
+
+std::vector<Problem> problem_everywhere(const Prompt& prompt) {
+    std::vector<Problem> problems{{"", "wrong_answer", {"problem.wrong_answer", {}}}};
+    for (const Field& field : prompt.fields)
+        problems.push_back({field.key, "required", {"problem.required", {}}});
+    return problems;
+}
+
+void starting_pages(std::vector<PageSample>& samples) {
+    const Json home = {{"processes",
+                        {{{"title", "Reset my password"},
+                          {"description", "You have forgotten it, or it no longer works."},
+                          {"url", "/p/reset"}},
+                         {{"title", "Unlock my account"},
+                          {"description", "You know your password, but may not sign in."},
+                          {"url", "/p/unlock"}},
+                         {{"title", "Prove to the service desk that it is me"},
+                          {"description", ""},
+                          {"url", "/p/verify"}}}},
+                       {"sign_in_url", "/sign-in"}};
+    samples.push_back({"home", "", with(frame("/"), home)});
+    samples.push_back({"home", "demo", with(with(frame("/"), home), {{"demo", demo()}})});
+    samples.push_back(
+        {"home", "empty",
+         with(frame("/"), {{"processes", Json::array()}, {"sign_in_url", "/sign-in"}})});
+
+    const std::vector<std::string> by{"user_name", "email"};
+    Json identify =
+        with(frame("/p/reset"), {{"process", "Reset my password"},
+                                 {"description", "You get a new password in about three minutes."},
+                                 {"step", step(1, 4)},
+                                 {"attempts_left", false},
+                                 {"form", form("/p/reset", {{"nonce", "9ab2"}})}});
+    samples.push_back({"identify", "", with(identify, shown(identifier_prompt(by)))});
+    identify["description"] = "";
+    samples.push_back(
+        {"identify", "errors",
+         with(identify, shown(identifier_prompt(by),
+                              {{"identifier", "bad_identifier", {"problem.bad_identifier", {}}}},
+                              {{"identifier", "amy lee@@example.org"}}))});
+
+    Json sign_in = with(frame("/sign-in"),
+                        {{"form", form("/sign-in")}, {"help_url", "/"}, {"attempts_left", false}});
+    samples.push_back({"sign_in", "", with(sign_in, shown(sign_in_prompt()))});
+    samples.push_back(
+        {"sign_in", "errors",
+         with(sign_in, shown(sign_in_prompt(),
+                             {{"", "wrong_credentials", {"error.wrong_credentials.body", {}}}},
+                             {{"user_name", "amy.lee"}, {"password", "hunter2"}}))});
+}
+
+Json option(const std::string& to, const std::string& note) {
+    return {{"label", Text{"email_code.choose", {{"to", to}}}},
+            {"note", note},
+            {"form", form("/r/k3v7/choose", {{"verification", "email-code"}, {"destination", to}})},
+            {"blocked_until", false}};
+}
+
+void request_pages(std::vector<PageSample>& samples) {
+    Json blocked = option("", "");
+    blocked["label"] = Text{"email_code.name", {}};
+    blocked["form"] = false;
+    blocked["blocked_until"] = instant(kNow + 15min);
+    const Json options = {option("a••••@e••••.org", "Your address at work"),
+                          option("a••••@g••••.com", ""), blocked};
+    samples.push_back({"choose", "",
+                       with(request_frame(2),
+                            {{"proofs_missing", 2}, {"proofs_done", 0}, {"options", options}})});
+    samples.push_back(
+        {"choose", "nothing",
+         with(request_frame(3),
+              {{"proofs_missing", 1}, {"proofs_done", 1}, {"options", Json::array()}})});
+
+    Json verify = with(request_frame(2), {{"form", form("/r/k3v7/reply", {{"expected", "0"}})},
+                                          {"attempts_left", 3},
+                                          {"another_way", form("/r/k3v7/another-way")}});
+    const auto sent = [&](Delivery::State state) {
+        return Json{{"delivery", delivery_view({state, kNow + 3s, {}})}};
+    };
+    samples.push_back(
+        {"verify", "", with(with(verify, shown(code_prompt())), sent(Delivery::State::accepted))});
+    Prompt fresh = code_prompt();
+    fresh.expires_at = {};
+    fresh.lasts = 10min;
+    samples.push_back(
+        {"verify", "queued", with(with(verify, shown(fresh)), sent(Delivery::State::queued))});
+    samples.push_back(
+        {"verify", "delayed", with(with(verify, shown(fresh)), sent(Delivery::State::delayed))});
+    verify["attempts_left"] = 1;
+    samples.push_back(
+        {"verify", "errors",
+         with(with(verify,
+                   shown(code_prompt(), {{"code", "wrong_answer", {"problem.wrong_code", {}}}},
+                         {{"code", "123456"}})),
+              sent(Delivery::State::refused))});
+    Json waiting = with(verify, shown({.title = {"choose.title", {}}}));
+    waiting["waiting"] = true;
+    waiting["form"] = false;
+    samples.push_back({"verify", "waiting", waiting});
+    samples.push_back({"verify", "every_field", with(verify, shown(every_field()))});
+    samples.push_back({"verify", "every_error",
+                       with(verify, shown(every_field(), problem_everywhere(every_field()),
+                                          {{"text", "Amy"}, {"few", "a"}}))});
+
+    const auto settings = [] {
+        std::vector<Problem> none;
+        return checked_settings(process_password_settings(), Json::object(), "", none);
+    }();
+    Json password =
+        with(request_frame(4, false), {{"user_name", "amy.lee"},
+                                       {"rules", rules_view(PasswordPolicy::rules(settings))},
+                                       {"form", form("/r/k3v7/password")}});
+    samples.push_back({"password", "", with(password, shown(password_prompt()))});
+    samples.push_back(
+        {"password", "errors",
+         with(password, shown(password_prompt(),
+                              {{"password",
+                                "password_too_short",
+                                {"problem.password_too_short", {{"least", std::int64_t{15}}}}},
+                               {"password", "password_common", {"problem.password_common", {}}}},
+                              {{"password", "hunter2"}}))});
+
+    Json act = with(request_frame(3), {{"form", form("/r/k3v7/act")}});
+    samples.push_back(
+        {"act", "unlock", with(act, {{"unlock", true}, {"process", "Unlock my account"}})});
+    samples.push_back(
+        {"act", "verify", with(act, {{"unlock", false}, {"process", "Prove that it is me"}})});
+}
+
+void closing_pages(std::vector<PageSample>& samples) {
+    Json done = frame("/r/k3v7");
+    done["reference"] = "7KQF-M3PD";
+    done["process"] = "Reset my password";
+    done.update({{"changed", true},
+                 {"unlocked", true},
+                 {"must_change", true},
+                 {"sign_in_url", "https://portal.example.org/"}});
+    samples.push_back({"done", "", done});
+    done.update({{"changed", false}, {"must_change", false}, {"sign_in_url", ""}});
+    samples.push_back({"done", "unlocked", done});
+    done["unlocked"] = false;
+    samples.push_back({"done", "verified", done});
+
+    for (const std::string& name :
+         {"request_expired", "request_closed", "request_locked", "request_cancelled", "blocked",
+          "rate_limited", "not_found", "unknown_process", "unknown_request", "bad_form", "busy",
+          "outage", "internal", "forbidden"}) {
+        const bool waits = name == "blocked" || name == "rate_limited";
+        Json view =
+            with(frame(""), refusal_view(name, waits ? std::optional(kNow + 15min) : std::nullopt));
+        const bool again = name == "request_expired" || name == "bad_form";
+        view["start"] = again ? form("/p/reset", {{"identifier", "amy.lee"}}) : Json(false);
+        view["start_url"] = again ? "" : "/";
+        if (name.starts_with("request_")) view["reference"] = "7KQF-M3PD";
+        samples.push_back({"refusal", name, view});
+    }
+
+    Json notice = with(
+        frame("/notice"),
+        {{"done", false}, {"freeze", duration(72h)}, {"form", form("/notice", {{"token", "t0"}})}});
+    samples.push_back({"notice_link", "", notice});
+    samples.push_back({"notice_link", "done", with(notice, {{"done", true}, {"form", false}})});
+}
+
+Json item(const std::string& name, const std::string& id) {
+    return {{"name", name},
+            {"id", id},
+            {"added", instant(kNow - 2400h)},
+            {"rename", form("/account/email-code/" + id + "/name")},
+            {"remove_url", "/account/email-code/" + id + "/remove"}};
+}
+
+void own_pages(std::vector<PageSample>& samples) {
+    const auto fact = [](const std::string& name, const std::string& value) {
+        return Json{{"label", Text{"account.fact." + name, {}}}, {"value", value}};
+    };
+    const Json codes = {
+        {"title", "Code by email"},
+        {"id", "email-code"},
+        {"state", Text{"enrollment.state.active", {}}},
+        {"ready", true},
+        {"automatic", true},
+        {"used", instant(kNow - 700h)},
+        {"items",
+         {item("At home – amy@example.com", "i1"), item("amy.lee.private@mail.example.net", "i2")}},
+        {"add_url", "/account/email-code/add"},
+        {"several", true},
+        {"remove_url", "/account/email-code/remove"}};
+    const Json pin = {{"title", "Authenticator app"},
+                      {"id", "authenticator"},
+                      {"state", Text{"enrollment.state.none", {}}},
+                      {"ready", false},
+                      {"automatic", false},
+                      {"used", false},
+                      {"items", Json::array()},
+                      {"add_url", "/account/authenticator/add"},
+                      {"several", false},
+                      {"remove_url", ""}};
+    const Json account = {
+        {"person", "Amy Lee"},
+        {"done", Text{"account.done.added", {}}},
+        {"facts",
+         {fact("user_name", "amy.lee"), fact("display_name", "Amy Lee"),
+          fact("email", "amy.lee@example.org"), fact("employee_number", "10442")}},
+        {"processes",
+         {{{"title", "Reset my password"}, {"missing", 0}, {"needed", 1}},
+          {{"title", "Unlock my account"}, {"missing", 1}, {"needed", 2}}}},
+        {"verifications", {codes, pin}}};
+    samples.push_back({"account", "", with(own_frame("/account"), account)});
+    samples.push_back(
+        {"account", "empty",
+         with(with(own_frame("/account"), account),
+              {{"done", false}, {"processes", Json::array()}, {"verifications", Json::array()}})});
+
+    Json enroll = with(own_frame("/account/email-code/add"),
+                       {{"verification", "Code by email"},
+                        {"delivery", false},
+                        {"attempts_left", false},
+                        {"form", form("/account/email-code/add")},
+                        {"cancel", form("/account/email-code/cancel")}});
+    samples.push_back({"enroll", "", with(enroll, shown(address_prompt()))});
+    samples.push_back(
+        {"enroll", "errors",
+         with(enroll,
+              shown(address_prompt(), {{"address", "bad", {"problem.email_code_bad_address", {}}}},
+                    {{"address", "amy at example"}, {"name", "at home"}}))});
+    samples.push_back(
+        {"confirm", "",
+         with(own_frame("/account/email-code/i1/remove"),
+              {{"title", Text{"confirm.remove_item.title", {{"name", "amy@example.com"}}}},
+               {"body", Text{"confirm.remove_item.body", {}}},
+               {"submit", Text{"confirm.remove_item.submit", {}}},
+               {"form", form("/account/email-code/i1/remove")},
+               {"back_url", "/account"}})});
+}
+
+void demonstration(std::vector<PageSample>& samples) {
+    const auto line = [](const std::string& subject, TimePoint sent) {
+        return Json{{"url", "/demo/mailbox/m1"},
+                    {"to", "amy.lee@example.org"},
+                    {"subject", subject},
+                    {"sent", instant(sent)},
+                    {"channel", "email"}};
+    };
+    samples.push_back(
+        {"mailbox", "",
+         with(frame("/demo/mailbox"), {{"messages",
+                                        {line("Your password was changed", kNow),
+                                         line("Your code from Example", kNow - 3min)}}})});
+    samples.push_back(
+        {"mailbox", "empty", with(frame("/demo/mailbox"), {{"messages", Json::array()}})});
+    samples.push_back(
+        {"mailbox_message", "",
+         with(frame("/demo/mailbox/m1"),
+              {{"to", "amy.lee@example.org"},
+               {"subject", "Your code from Example"},
+               {"sent", instant(kNow)},
+               {"text", "Your code\n\n  482 913\n\nType it on the page where you asked for it.\n"},
+               {"html_url", "/demo/mailbox/m1/html"},
+               {"mailbox_url", "/demo/mailbox"}})});
+    samples.push_back({"mailbox_message", "sms",
+                       with(frame("/demo/mailbox/m2"), {{"to", "+1 555 0100"},
+                                                        {"subject", ""},
+                                                        {"sent", instant(kNow)},
+                                                        {"text", "482 913 is your code."},
+                                                        {"html_url", ""},
+                                                        {"mailbox_url", "/demo/mailbox"}})});
+}
+
+}  // namespace
+
+std::vector<PageSample> page_samples() {
+    std::vector<PageSample> samples;
+    starting_pages(samples);
+    request_pages(samples);
+    closing_pages(samples);
+    own_pages(samples);
+    demonstration(samples);
+    return samples;
+}
+
+}  // namespace latchkey
