@@ -97,6 +97,11 @@ std::int64_t touched(PGresult* answer) {
     return count;
 }
 
+/// A table that another program created at the same moment, in spite of IF NOT EXISTS.
+bool exists_already(std::string_view state) {
+    return state == "42P07" || state == "42710";
+}
+
 /// A value that does not fit, a wrong statement, one after a failed one, a wrong number of values.
 bool mistake_of_ours(std::string_view state) {
     return state.starts_with("22") || state.starts_with("42") || state == "25P02" ||
@@ -176,7 +181,7 @@ PostgresConnection::Answer PostgresConnection::checked(PGresult* result, std::st
     }
     if (state == "40001" || state == "40P01") throw LostRace(what);
     if (state == "55P03") throw Busy(what, Seconds{5});  // lock_timeout
-    if (state.starts_with("23")) throw ConstraintViolation(what);
+    if (state.starts_with("23") || exists_already(state)) throw ConstraintViolation(what);
     if (mistake_of_ours(state)) throw std::logic_error(what);
     if (state == "25006") broken_ = true;  // read-only: a demoted primary, find the new one
     throw Outage(what);

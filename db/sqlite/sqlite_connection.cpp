@@ -1,8 +1,11 @@
 #include "db/sqlite/sqlite_connection.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
 
 namespace latchkey {
 namespace {
@@ -10,7 +13,6 @@ namespace {
 // Durable (S11), wiped when deleted (S14), no trust in what a foreign hand may have put into the
 // schema, and no temporary files beside the database.
 constexpr std::string_view kSettings =
-    "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA trusted_schema = OFF;"
@@ -18,18 +20,22 @@ constexpr std::string_view kSettings =
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA journal_size_limit = 67108864";
 
-/// SQLite would create the file with the permissions that the umask leaves; the files beside it
-/// take those of the file.
-const std::filesystem::path& created(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor >= 0) ::close(descriptor);
-    return file;  // SQLite will say what is wrong with it
+/// SQLite would create the file with the permissions that the umask leaves. Made under another name
+/// first: closing a descriptor of the file itself would drop every lock that SQLite holds on it.
+void create_for_owner_alone(const std::filesystem::path& file) {
+    if (std::filesystem::exists(file)) return;
+    std::string temporary = file.string() + ".XXXXXX";
+    const int descriptor = ::mkstemp(temporary.data());
+    if (descriptor < 0) return;  // SQLite will say what is wrong
+    ::close(descriptor);
+    static_cast<void>(::link(temporary.c_str(), file.c_str()));  // somebody else may be faster
+    ::unlink(temporary.c_str());
 }
 
 SQLite::Database opened(const std::filesystem::path& file, const SqliteOptions& options) try {
+    create_for_owner_alone(file);
     const auto wait = static_cast<int>(options.busy_timeout.count());
-    return {created(file).string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, wait,
-            options.vfs};
+    return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, wait, options.vfs};
 } catch (const SQLite::Exception& error) {
     throw Outage("opening the database " + file.string() + ": " + error.what());
 }
@@ -60,7 +66,23 @@ SqliteConnection::SqliteConnection(std::filesystem::path file, const SqliteOptio
     for (const int off : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL})
         sqlite3_db_config(database_.getHandle(), off, 0, nullptr);
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    write_ahead(options.busy_timeout);
     execute(kSettings);
+}
+
+void SqliteConnection::write_ahead(Milliseconds longest_wait) {
+    // While another connection does the same for the first time, SQLite does not wait by itself.
+    const auto end = std::chrono::steady_clock::now() + longest_wait;
+    while (true) {
+        try {
+            if (database_.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;
+            throw Outage("the file system of " + file_.string() + " cannot carry a database");
+        } catch (const SQLite::Exception& error) {
+            const bool busy = (error.getErrorCode() & 0xff) == SQLITE_BUSY;
+            if (!busy || std::chrono::steady_clock::now() > end) fail(error, "journal_mode");
+        }
+        std::this_thread::sleep_for(Milliseconds{5});
+    }
 }
 
 Rows SqliteConnection::run(const Query& query, std::span<const Value> values) try {
@@ -128,6 +150,7 @@ void SqliteConnection::fail(const SQLite::Exception& error, std::string_view doi
         case SQLITE_ERROR:
         case SQLITE_MISUSE:
         case SQLITE_RANGE:
+        case SQLITE_MISMATCH:
             throw std::logic_error(what);
         default:
             broken_ = true;

@@ -36,6 +36,7 @@ class SqliteConnection {
         std::vector<int> places;  // where `$1`, `$2`, … stand
     };
 
+    void write_ahead(Milliseconds longest_wait);
     Prepared& prepared(const Query& query);
     Rows step(Prepared& prepared, bool reads);
     [[noreturn]] void fail(const SQLite::Exception& error, std::string_view doing);

@@ -1,6 +1,7 @@
 #include "db/sql/migrator.h"
 
 #include "tests/support/at_once.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/support/test_database.h"
 
 #include <gmock/gmock.h>
@@ -26,33 +27,33 @@ const Migration kBroken{2, "0002_broken.sql", "CREATE TABLE second (id BIGINT); 
 const Query kCountTables{"SELECT COUNT(*) FROM root_key"};
 
 TEST_P(Migrations, AreAppliedInOrderAndOnce) {
-    EXPECT_THAT(migrate(*database, kStart, {kFirst}), ElementsAre("0001_first.sql"));
-    EXPECT_THAT(migrate(*database, kStart, {kFirst, kSecond}), ElementsAre("0002_second.sql"));
-    EXPECT_THAT(migrate(*database, kStart, {kFirst, kSecond}), IsEmpty());
+    EXPECT_THAT(migrate(*database, kNewYear, {kFirst}), ElementsAre("0001_first.sql"));
+    EXPECT_THAT(migrate(*database, kNewYear, {kFirst, kSecond}), ElementsAre("0002_second.sql"));
+    EXPECT_THAT(migrate(*database, kNewYear, {kFirst, kSecond}), IsEmpty());
     EXPECT_NO_THROW(require_schema(*database, {kFirst, kSecond}));
 }
 
 TEST_P(Migrations, OfTheProgramMakeEveryTable) {
-    migrate(*database, kStart);
+    migrate(*database, kNewYear);
     EXPECT_NO_THROW(require_schema(*database));
     const auto rows = database->read([](Transaction& t) { return t.run(kCountTables); });
     EXPECT_EQ(rows.integer(0, 0), 0);
 }
 
 TEST_P(Migrations, ThatFailLeaveNothingBehind) {
-    EXPECT_THROW(migrate(*database, kStart, {kFirst, kBroken}), std::logic_error);
-    EXPECT_THAT(migrate(*database, kStart, {kFirst, kSecond}), ElementsAre("0002_second.sql"));
+    EXPECT_THROW(migrate(*database, kNewYear, {kFirst, kBroken}), std::logic_error);
+    EXPECT_THAT(migrate(*database, kNewYear, {kFirst, kSecond}), ElementsAre("0002_second.sql"));
 }
 
 TEST_P(Migrations, RefuseANewerSchema) {
-    migrate(*database, kStart, {kFirst, kSecond});
-    EXPECT_THAT([&] { migrate(*database, kStart, {kFirst}); },
+    migrate(*database, kNewYear, {kFirst, kSecond});
+    EXPECT_THAT([&] { migrate(*database, kNewYear, {kFirst}); },
                 ThrowsMessage<SchemaTrouble>(HasSubstr("newer version of Latchkey")));
     EXPECT_THROW(require_schema(*database, {kFirst}), SchemaTrouble);
 }
 
 TEST_P(Migrations, RefuseAMigrationThatWasChangedAfterwards) {
-    migrate(*database, kStart, {kFirst});
+    migrate(*database, kNewYear, {kFirst});
     Migration changed = kFirst;
     changed.text += " and another thing";
     EXPECT_THAT([&] { require_schema(*database, {changed}); },
@@ -62,7 +63,7 @@ TEST_P(Migrations, RefuseAMigrationThatWasChangedAfterwards) {
 TEST_P(Migrations, AreMissedAtTheStart) {
     EXPECT_THAT([&] { require_schema(*database, {kFirst}); },
                 ThrowsMessage<SchemaTrouble>(HasSubstr("latchkey migrate")));
-    migrate(*database, kStart, {kFirst});
+    migrate(*database, kNewYear, {kFirst});
     EXPECT_THROW(require_schema(*database, {kFirst, kSecond}), SchemaTrouble);
 }
 
@@ -71,7 +72,7 @@ TEST_P(Migrations, AreAppliedOnceByProgramsThatStartAtTheSameMoment) {
         EmptyDatabase fresh(GetParam());
         std::vector<std::vector<std::string>> applied(4);
         at_once(applied.size(), [&](std::size_t i) {
-            applied[i] = migrate(*fresh.another(), kStart, {kFirst, kSecond});
+            applied[i] = migrate(*fresh.another(), kNewYear, {kFirst, kSecond});
         });
         std::size_t total = 0;
         for (const auto& names : applied) total += names.size();

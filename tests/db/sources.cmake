@@ -1,4 +1,8 @@
 set(db_tests
+  account_store_test.cpp
+  activity_log_test.cpp
+  budget_store_test.cpp
+  credential_store_test.cpp
   database_test.cpp
   group_commit_test.cpp
   migrator_test.cpp

@@ -2,6 +2,7 @@
 
 #include "db/sql/make_database.h"
 #include "db/sql/migrator.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/support/postgres_server.h"
 
 #include <sqlite3.h>
@@ -38,7 +39,7 @@ void EmptyDatabase::tamper(const std::string& statement) {
 }
 
 TestDatabase::TestDatabase(Backend backend) : EmptyDatabase(backend) {
-    migrate(**this, kStart);
+    migrate(**this, kNewYear);
 }
 
 }  // namespace latchkey

@@ -39,9 +39,6 @@ class EmptyDatabase {
     std::unique_ptr<Database> database_;
 };
 
-/// The instant at which tests begin.
-inline constexpr TimePoint kStart = from_millis(1'767'225'600'000);  // 2026-01-01T00:00:00Z
-
 /// A database with all tables.
 class TestDatabase : public EmptyDatabase {
  public:

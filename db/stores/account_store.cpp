@@ -1,0 +1,126 @@
+#include "db/stores/account_store.h"
+
+#include "db/stores/decoy_shape.h"
+
+namespace latchkey {
+namespace {
+
+constexpr Minutes kShapeIsReadEvery{10};
+
+const Query kFind{
+    "SELECT id, user_name, disabled, locale, groups, roles, attributes, version FROM account"
+    " WHERE id = $1"};
+const Query kPage{
+    "SELECT id, user_name, disabled, locale, groups, roles, attributes, version FROM account"
+    " WHERE user_name > $1 ORDER BY user_name LIMIT $2"};
+const Query kIdentify{
+    "SELECT account FROM account_identifier WHERE kind = $1 AND value = $2 LIMIT 2"};
+const Query kInsert{
+    "INSERT INTO account (id, user_name, disabled, locale, groups, roles, attributes, mail_domain,"
+    " mail_begins_like_name, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)"};
+const Query kUpdate{
+    "UPDATE account SET user_name = $3, disabled = $4, locale = $5, groups = $6, roles = $7,"
+    " attributes = $8, mail_domain = $9, mail_begins_like_name = $10, version = version + 1"
+    " WHERE id = $1 AND version = $2"};
+const Query kForgetIdentifiers{"DELETE FROM account_identifier WHERE account = $1"};
+const Query kAddIdentifier{
+    "INSERT INTO account_identifier (kind, value, account) VALUES ($1, $2, $3)"};
+
+Account account_in(const Rows& rows, std::size_t row) {
+    return {.id = AccountId{rows.text(row, 0)},
+            .user_name = rows.text(row, 1),
+            .disabled = rows.integer(row, 2) != 0,
+            .locale = rows.text(row, 3),
+            .groups = Json::parse(rows.text(row, 4)),
+            .roles = Json::parse(rows.text(row, 5)),
+            .attributes = Json::parse(rows.text(row, 6)).get<decltype(Account::attributes)>(),
+            .version = rows.integer(row, 7)};
+}
+
+/// Where the address ends and whether it begins as the user name does: what decoys are made like.
+MailShape mail_shape(const Account& account) {
+    const auto email = account.attributes.find("email");
+    if (email == account.attributes.end()) return {};
+    return mail_shape_of(account.user_name, email->second);
+}
+
+void save_identifiers(Transaction& transaction, const Account& account) {
+    transaction.run(kForgetIdentifiers, account.id);
+    const auto add = [&](const std::string& kind, const std::string& value) {
+        if (const auto canonical = canonical_identifier(value))
+            transaction.run(kAddIdentifier, kind, *canonical, account.id);
+    };
+    add("user_name", account.user_name);
+    for (const auto& [name, value] : account.attributes)
+        if (name != "user_name") add(name, value);
+}
+
+}  // namespace
+
+std::optional<Account> SqlAccountStore::find(const AccountId& id) {
+    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFind, id); });
+    if (rows.empty()) return {};
+    return account_in(rows, 0);
+}
+
+std::vector<AccountId> SqlAccountStore::identify(const std::string& kind,
+                                                 const std::string& canonical) {
+    const Rows rows =
+        database_.read([&](Transaction& t) { return t.run(kIdentify, kind, canonical); });
+    std::vector<AccountId> ids;
+    for (std::size_t i = 0; i < rows.size(); ++i) ids.emplace_back(rows.text(i, 0));
+    return ids;
+}
+
+std::vector<Account> SqlAccountStore::page(const std::string& after_user_name, std::int64_t count) {
+    const Rows rows =
+        database_.read([&](Transaction& t) { return t.run(kPage, after_user_name, count); });
+    std::vector<Account> accounts;
+    for (std::size_t i = 0; i < rows.size(); ++i) accounts.push_back(account_in(rows, i));
+    return accounts;
+}
+
+DecoyShape SqlAccountStore::decoy_shape() {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (!shape_read_at_ || now - *shape_read_at_ > kShapeIsReadEvery) {
+        shape_ = current_decoy_shape(database_);
+        shape_read_at_ = now;
+    }
+    return shape_;
+}
+
+Result<void> SqlAccountStore::save(const Account& account, const CredentialChange* credential,
+                                   const Activity& activity) try {
+    return database_.write([&](Transaction& transaction) {
+        auto saved = save(transaction, account, credential);
+        if (!saved)
+            transaction.undo();
+        else
+            log_.append(transaction, {activity});
+        return saved;
+    });
+} catch (const ConstraintViolation&) {
+    return Error{Errc::conflict};  // somebody else has the user name
+}
+
+Result<void> SqlAccountStore::save(Transaction& transaction, const Account& a,
+                                   const CredentialChange* credential) {
+    const std::string groups = Json(a.groups).dump();
+    const std::string roles = Json(a.roles).dump();
+    const std::string attributes = Json(a.attributes).dump();
+    const MailShape mail = mail_shape(a);
+    const Rows saved =
+        a.version == 0
+            ? transaction.run(kInsert, a.id, a.user_name, a.disabled, a.locale, groups, roles,
+                              attributes, mail.domain, mail.begins_like_name)
+            : transaction.run(kUpdate, a.id, a.version, a.user_name, a.disabled, a.locale, groups,
+                              roles, attributes, mail.domain, mail.begins_like_name);
+    if (saved.changed() != 1) return Error{Errc::conflict};
+    save_identifiers(transaction, a);
+    if (credential && !credentials_.replace(transaction, *credential, clock_.now()))
+        return Error{Errc::conflict};
+    return {};
+}
+
+}  // namespace latchkey

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "db/sql/database.h"
+#include "engine/stores.h"
+
+namespace latchkey {
+
+class SqlNoticeLinkStore final : public NoticeLinkStore {
+ public:
+    explicit SqlNoticeLinkStore(Database& database) : database_(database) {}
+
+    /// Neither a link that was used nor one whose time is over.
+    std::optional<NoticeLink> find(const std::string& digest, TimePoint now) override;
+
+    // Parts of a larger write.
+
+    void add(Transaction& transaction, const NoticeLink& link);
+    /// False if it was used before, or never was.
+    bool use(Transaction& transaction, const std::string& digest);
+
+ private:
+    Database& database_;
+};
+
+}  // namespace latchkey

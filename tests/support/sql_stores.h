@@ -1,0 +1,87 @@
+#pragma once
+
+#include "db/credentials/local_credential_store.h"
+#include "db/crypto/sealer.h"
+#include "db/crypto/sodium_crypto.h"
+#include "db/stores/account_store.h"
+#include "db/stores/change_store.h"
+#include "db/stores/process_store.h"
+#include "tests/support/fixed_clock.h"
+#include "tests/support/stub_verification.h"
+
+#include <string>
+#include <utility>
+
+namespace latchkey {
+
+/// A key ring that differs by `fill`.
+inline KeyRing test_ring(char fill = 'a', const std::string& id = "k1") {
+    KeyRing::Root root{.id = id, .key = {}};
+    std::fill_n(root.key.data(), Key::kSize, static_cast<unsigned char>(fill));
+    return KeyRing({root});
+}
+
+/// The cheapest slow hash there is.
+inline constexpr HashCost kCheapHash{.memory_kib = 8, .passes = 1};
+
+/// Types called "word" and "other" that ask for a word.
+inline Registry stub_registry() {
+    Registry registry;
+    for (const char* id : {"word", "other"})
+        registry.add(make_stub({.id = id,
+                                .name = {},
+                                .assurance = Assurance::medium,
+                                .standing = {Standing::Alone::yes, true, true},
+                                .assets = {Asset::mailbox}}));
+    return registry;
+}
+
+/// All stores on one database, built in the order in which the program builds them.
+struct SqlStores {
+    explicit SqlStores(Database& on, KeyRing keys = test_ring())
+        : database(on), ring(std::move(keys)) {}
+
+    Database& database;
+    FixedClock clock;
+    KeyRing ring;
+    HashingPool pool{{.slots = 2, .keep_memory = false}};
+    SodiumCrypto crypto{ring, kCheapHash, pool};
+    Sealer sealer{ring};
+    Registry registry = stub_registry();
+    SqlActivityLog log{database, crypto};
+    SqlBudgetStore budgets{database};
+    SqlRequestStore requests{database, sealer};
+    SqlEnrollmentStore enrollments{database, sealer};
+    SqlMessageStore messages{database, sealer, budgets, log};
+    SqlSessionStore sessions{database};
+    SqlNoticeLinkStore links{database};
+    CredentialRows credential_rows{sealer};
+    LocalCredentialStore credentials{database, crypto, credential_rows};
+    SqlAccountStore accounts{database, clock, credential_rows, log};
+    SqlProcessStore processes{database, registry, log};
+    SqlChangeStore changes{{database, clock, requests, credential_rows, enrollments, budgets,
+                            messages, sessions, links, log}};
+
+    /// Adds somebody, with a password unless it is empty.
+    Account add(Account account, const std::string& password = "") {
+        CredentialChange credential;
+        if (!password.empty())
+            credential = credentials.prepare(account.id, Secret(password), 0).value();
+        const Activity added{.type = ActivityType::account_added,
+                             .at = clock.now(),
+                             .actor = "command",
+                             .account = account.id};
+        accounts.save(account, password.empty() ? nullptr : &credential, added).value();
+        return accounts.find(account.id).value();
+    }
+
+    /// As on disk: the one value that `query` selects.
+    std::string text(const Query& query) {
+        return database.read([&](Transaction& t) { return t.run(query); }).text(0, 0);
+    }
+    std::int64_t number(const Query& query) {
+        return database.read([&](Transaction& t) { return t.run(query); }).integer(0, 0);
+    }
+};
+
+}  // namespace latchkey
