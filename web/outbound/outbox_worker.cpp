@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace latchkey {
@@ -35,10 +36,10 @@ void OutboxWorker::start() {
         threads_.emplace_back([this, number] { run(name_ + '/' + std::to_string(number)); });
 }
 
-void OutboxWorker::notify(Lane lane) {
+void OutboxWorker::notify(Lane lane, std::size_t count) {
     {
         const std::lock_guard lock(mutex_);
-        if (lane == Lane::code) codes_expected_.insert(clock_.now());
+        if (lane == Lane::code) codes_expected_ += count;
         news_ = true;
     }
     changed_.notify_all();
@@ -79,7 +80,7 @@ std::optional<ClaimedMessage> OutboxWorker::look(const std::string& thread_name,
     if (!room(now)) return {};
     try {
         auto found = courier_.claim(thread_name);
-        claimed(found, now);
+        claimed(found);
         outages_ = 0;
         if (found) return found;
         // What is due already and was not found is in somebody else's hands.
@@ -102,22 +103,23 @@ void OutboxWorker::carry(const std::string& thread_name, const ClaimedMessage& c
     done(claimed.message.lane, retry_at);
 }
 
-/// The rest of the threads is kept for codes: with the others busy they look only when a code may
+/// The rest of the threads is kept for codes: with the others busy they look only when a code must
 /// be due, which this process committed or could not deliver before (F29, R2.5).
 bool OutboxWorker::room(TimePoint now) {
     const std::lock_guard lock(mutex_);
     news_ = false;
-    if (stopping_) return false;
-    return others_ < settings_.for_others ||
-           (!codes_expected_.empty() && *codes_expected_.begin() <= now);
+    const auto due = code_retries_.upper_bound(now);
+    codes_expected_ += static_cast<std::size_t>(std::distance(code_retries_.begin(), due));
+    code_retries_.erase(code_retries_.begin(), due);
+    codes_seen_ = codes_expected_;
+    return !stopping_ && (others_ < settings_.for_others || codes_expected_ > 0);
 }
 
-void OutboxWorker::claimed(const std::optional<ClaimedMessage>& found, TimePoint asked_at) {
+void OutboxWorker::claimed(const std::optional<ClaimedMessage>& found) {
     const std::lock_guard lock(mutex_);
     const bool code = found && found->message.lane == Lane::code;
-    // Codes come first, so none was due when something else was found.
-    if (!code)
-        codes_expected_.erase(codes_expected_.begin(), codes_expected_.lower_bound(asked_at));
+    // Codes come first: if something else was found, those expected before are in other hands.
+    codes_expected_ -= code ? std::min<std::size_t>(codes_expected_, 1) : codes_seen_;
     if (found) ++under_way_;
     if (found && !code) ++others_;
 }
@@ -127,7 +129,7 @@ void OutboxWorker::done(Lane lane, std::optional<TimePoint> retry_at) {
         const std::lock_guard lock(mutex_);
         --under_way_;
         if (retry_at) news_ = true;
-        if (retry_at && lane == Lane::code) codes_expected_.insert(*retry_at);
+        if (retry_at && lane == Lane::code) code_retries_.insert(*retry_at);
         if (lane != Lane::code && others_-- == settings_.for_others) news_ = true;
     }
     changed_.notify_all();

@@ -40,8 +40,8 @@ class OutboxWorker {
 
     void start();
 
-    /// This process has committed messages, the most urgent of that lane. Thread-safe and quick.
-    void notify(Lane lane);
+    /// This process has committed `count` messages of that lane. Thread-safe and quick.
+    void notify(Lane lane, std::size_t count = 1);
 
     /// Claims nothing more, gives what is under way `grace` to end, then interrupts it. What was
     /// interrupted is tried again later. A worker that was stopped cannot be started again.
@@ -54,7 +54,7 @@ class OutboxWorker {
     void carry(const std::string& thread_name, const ClaimedMessage& claimed);
 
     bool room(TimePoint now);
-    void claimed(const std::optional<ClaimedMessage>& found, TimePoint asked_at);
+    void claimed(const std::optional<ClaimedMessage>& found);
     void done(Lane lane, std::optional<TimePoint> retry_at);
 
     Courier& courier_;
@@ -72,8 +72,10 @@ class OutboxWorker {
     bool news_ = false;  // something changed since the last look
     bool stopping_ = false;
     std::size_t under_way_ = 0;
-    std::size_t others_ = 0;              // of them, anything but codes
-    std::set<TimePoint> codes_expected_;  // instants from which a code may be due
+    std::size_t others_ = 0;                 // of them, anything but codes
+    std::size_t codes_expected_ = 0;         // due, as far as this process knows
+    std::size_t codes_seen_ = 0;             // of them, when the present look began
+    std::multiset<TimePoint> code_retries_;  // when more of them will be due
 
     std::stop_source interrupt_;
     std::vector<std::thread> threads_;

@@ -8,8 +8,10 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
@@ -18,7 +20,7 @@
 namespace latchkey {
 namespace {
 
-constexpr std::size_t kIdleSessions = 2;
+constexpr std::size_t kMostIdle = 16;
 
 bool ip_address(const std::string& host) {
     std::array<unsigned char, sizeof(in6_addr)> bytes{};
@@ -90,6 +92,10 @@ class SmtpTransport : public Transport {
 
  private:
     using Conversation = std::function<SmtpTalk(SmtpSession&)>;
+    struct Idle {
+        std::unique_ptr<SmtpSession> session;
+        std::chrono::steady_clock::time_point since;
+    };
 
     Outcome probe_until(const SmtpDeadline& deadline);
     Outcome refuse(const std::string& reason, const SmtpDeadline& deadline);
@@ -101,7 +107,7 @@ class SmtpTransport : public Transport {
     const SmtpSettings settings_;
     std::vector<std::string> hidden_;  // spellings of the password that a server might repeat
     std::mutex mutex_;
-    std::vector<std::unique_ptr<SmtpSession>> idle_;  // the back was used last
+    std::vector<Idle> idle_;  // in the order in which they came
 };
 
 SmtpDeadline deadline_of(const Allowance& allowance) {
@@ -166,7 +172,7 @@ std::unique_ptr<SmtpSession> SmtpTransport::take_session() {
     {
         const std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
-            auto session = std::move(idle_.back());
+            auto session = std::move(idle_.back().session);
             idle_.pop_back();
             return session;
         }
@@ -175,8 +181,17 @@ std::unique_ptr<SmtpSession> SmtpTransport::take_session() {
 }
 
 void SmtpTransport::keep_session(std::unique_ptr<SmtpSession> session) {
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<Idle> expired;  // said goodbye to without the lock
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kIdleSessions) idle_.push_back(std::move(session));
+    idle_.push_back({std::move(session), now});
+    const auto fresh = std::ranges::find_if(
+        idle_, [&](const Idle& idle) { return idle.since + settings_.keep_alive > now; });
+    const auto excess =
+        idle_.end() - static_cast<std::ptrdiff_t>(std::min(idle_.size(), kMostIdle));
+    const auto end = std::max(fresh, excess);
+    std::move(idle_.begin(), end, std::back_inserter(expired));
+    idle_.erase(idle_.begin(), end);
 }
 
 Outcome SmtpTransport::outcome_of(const SmtpTalk& said, const std::string& recipient) const {

@@ -33,14 +33,14 @@ struct SmtpSettings {
     std::string user;  // empty: no sign-in
     Secret password;
     Mailbox from;
-    std::string hello;  // empty: the sender's domain, never this machine's name (R4.2)
-    std::string ca_file;    // PEM; trusted besides the system's authorities (R3.7); empty: none
+    std::string hello;    // empty: the sender's domain, never this machine's name (R4.2)
+    std::string ca_file;  // PEM; trusted besides the system's authorities (R3.7); empty: none
     SmtpTimeouts timeouts = {};
     Seconds keep_alive{20};  // an idle connection is not used again after that
 };
 
-/// The channel "email" by SMTP (RFC 5321). Keeps up to two idle connections; opens one per delivery
-/// under way. The server's certificate is always verified.
+/// The channel "email" by SMTP (RFC 5321). Each delivery under way has a connection of its own; the
+/// one used last is used next. The server's certificate is always verified.
 ///
 /// Sorting: whatever happens before the server took the sender concerns the peer, is temporary and
 /// not `reached`, wrong passwords included, so that a mistake in the settings does not empty the
