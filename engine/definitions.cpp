@@ -355,9 +355,12 @@ OrderedJson process_json(const Process& process, const Registry& registry) {
 Process process_from_json(const Json& json, const Registry& registry) {
     std::vector<Problem> problems;
     Verifications verifications;
-    for (const Json& item : json.at("verifications"))
-        verifications.push_back(read_verification(item, "", registry, problems));
-    Process process = read_process(json.at("process"), "", verifications, problems);
+    Members members(json, "", problems);
+    members.each("verifications", [&](const Json& item, const std::string& pointer) {
+        verifications.push_back(read_verification(item, pointer, registry, problems));
+    });
+    Process process =
+        read_process(members.optional("process"), members.at("process"), verifications, problems);
     std::erase_if(problems, [](const Problem& p) { return p.code == "type_not_installed"; });
     if (!problems.empty())
         throw std::logic_error("a stored process cannot be read: " + problems.front().pointer +
