@@ -28,8 +28,8 @@ struct WorkerPool::State {
         std::condition_variable wake;
     };
 
-    State(std::size_t threads, std::size_t waiting, std::chrono::milliseconds idle)
-        : most_threads(threads), most_waiting(waiting), idle_time(idle) {}
+    State(std::size_t threads, std::size_t waiting, std::chrono::milliseconds patience)
+        : most_threads(threads), most_waiting(waiting), idle_time(patience) {}
 
     bool start(Work& work);
     void serve(Worker& self);
