@@ -33,11 +33,17 @@ Json shown(const Prompt& prompt, const std::vector<Problem>& problems = {},
 
 /// What the layout wants on every page.
 Json frame(const std::string& here) {
-    return {{"now", instant(kNow)}, {"csrf", "5mUyC0bJ"},
-            {"here", here},         {"contact", "extension 4400, weekdays 8 to 18"},
-            {"reference", ""},      {"errors", false},
-            {"step", false},        {"time_out", false},
-            {"signed_in", false},   {"demo", false}};
+    return {{"now", instant(kNow)},
+            {"root", "/"},
+            {"csrf", "5mUyC0bJ"},
+            {"here", here},
+            {"contact", "extension 4400, weekdays 8 to 18"},
+            {"reference", ""},
+            {"errors", false},
+            {"step", false},
+            {"time_out", false},
+            {"signed_in", false},
+            {"demo", false}};
 }
 
 Json request_frame(std::int64_t number, bool extendable = true) {
@@ -118,7 +124,7 @@ Prompt every_field() {
     return {
         .title = {"password.title", {}},
         .notices = {{{"email_code.enter.sent", {{"to", "a••••@e••••.org"}}}, "otpauth://totp/x"}},
-        .fields = {{.key = "text", .label = {"account.fact.given_name", {}}},
+        .fields = {{.key = "text", .label = {"fact.given_name", {}}},
                    {.key = "secret",
                     .kind = FieldKind::secret,
                     .label = {"sign_in.password", {}},
@@ -126,7 +132,7 @@ Prompt every_field() {
                     .required = false},
                    {.key = "pin",
                     .kind = FieldKind::digits,
-                    .label = {"account.fact.employee_number", {}},
+                    .label = {"fact.employee_number", {}},
                     .required = false,
                     .autofill = "current-password"},
                    {.key = "day",
@@ -198,10 +204,11 @@ void starting_pages(std::vector<PageSample>& samples) {
     Json sign_in = with(frame("/sign-in"),
                         {{"form", form("/sign-in")}, {"help_url", "/"}, {"attempts_left", false}});
     samples.push_back({"sign_in", "", with(sign_in, shown(sign_in_prompt()))});
+    samples.push_back({"sign_in", "again", with(sign_in, shown(confirm_password_prompt()))});
     samples.push_back(
         {"sign_in", "errors",
          with(sign_in, shown(sign_in_prompt(),
-                             {{"", "wrong_credentials", {"error.wrong_credentials.body", {}}}},
+                             {{"", "wrong_credentials", {"problem.wrong_credentials", {}}}},
                              {{"user_name", "amy.lee"}, {"password", "hunter2"}}))});
 }
 
@@ -299,8 +306,9 @@ void closing_pages(std::vector<PageSample>& samples) {
 
     for (const std::string& name :
          {"request_expired", "request_closed", "request_locked", "request_cancelled", "blocked",
-          "rate_limited", "not_found", "unknown_process", "unknown_request", "bad_form", "busy",
-          "outage", "internal", "forbidden"}) {
+          "rate_limited", "not_found", "unknown_process", "unknown_request", "form_expired",
+          "foreign_form", "notice_link_over", "bad_form", "busy", "outage", "internal",
+          "forbidden"}) {
         const bool waits = name == "blocked" || name == "rate_limited";
         Json view =
             with(frame(""), refusal_view(name, waits ? std::optional(kNow + 15min) : std::nullopt));
@@ -328,33 +336,33 @@ Json item(const std::string& name, const std::string& id) {
 
 void own_pages(std::vector<PageSample>& samples) {
     const auto fact = [](const std::string& name, const std::string& value) {
-        return Json{{"label", Text{"account.fact." + name, {}}}, {"value", value}};
+        return Json{{"label", Text{"fact." + name, {}}}, {"value", value}};
     };
     const Json codes = {
         {"title", "Code by email"},
         {"id", "email-code"},
-        {"state", Text{"enrollment.state.active", {}}},
+        {"state", Text{"enrollment.active", {}}},
         {"ready", true},
         {"automatic", true},
         {"used", instant(kNow - 700h)},
         {"items",
          {item("At home – amy@example.com", "i1"), item("amy.lee.private@mail.example.net", "i2")}},
-        {"add_url", "/account/email-code/add"},
+        {"add", form("/account/begin/email-code")},
         {"several", true},
         {"remove_url", "/account/email-code/remove"}};
     const Json pin = {{"title", "Authenticator app"},
                       {"id", "authenticator"},
-                      {"state", Text{"enrollment.state.none", {}}},
+                      {"state", Text{"enrollment.none", {}}},
                       {"ready", false},
                       {"automatic", false},
                       {"used", false},
                       {"items", Json::array()},
-                      {"add_url", "/account/authenticator/add"},
+                      {"add", form("/account/begin/authenticator")},
                       {"several", false},
                       {"remove_url", ""}};
     const Json account = {
         {"person", "Amy Lee"},
-        {"done", Text{"account.done.added", {}}},
+        {"done", Text{"account.added", {}}},
         {"facts",
          {fact("user_name", "amy.lee"), fact("display_name", "Amy Lee"),
           fact("email", "amy.lee@example.org"), fact("employee_number", "10442")}},
@@ -380,14 +388,13 @@ void own_pages(std::vector<PageSample>& samples) {
          with(enroll,
               shown(address_prompt(), {{"address", "bad", {"problem.email_code_bad_address", {}}}},
                     {{"address", "amy at example"}, {"name", "at home"}}))});
-    samples.push_back(
-        {"confirm", "",
-         with(own_frame("/account/email-code/i1/remove"),
-              {{"title", Text{"confirm.remove_item.title", {{"name", "amy@example.com"}}}},
-               {"body", Text{"confirm.remove_item.body", {}}},
-               {"submit", Text{"confirm.remove_item.submit", {}}},
-               {"form", form("/account/email-code/i1/remove")},
-               {"back_url", "/account"}})});
+    samples.push_back({"confirm", "",
+                       with(own_frame("/account/email-code/i1/remove"),
+                            {{"title", Text{"account.remove.title", {{"name", "amy@example.com"}}}},
+                             {"body", Text{"account.remove.body", {{"name", "amy@example.com"}}}},
+                             {"submit", Text{"account.remove.submit", {}}},
+                             {"form", form("/account/email-code/i1/remove")},
+                             {"back_url", "/account"}})});
 }
 
 void demonstration(std::vector<PageSample>& samples) {

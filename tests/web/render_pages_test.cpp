@@ -62,7 +62,7 @@ TEST(PageSamples, AreWrittenWhenAFolderIsGiven) {
     write_file(out / "index.txt", index);
     for (const std::string name : {"site.css", "site.js", "password.js", "icon.svg"}) {
         const std::string url = site.files.url(name);
-        write_file(out / url.substr(1), *site.files.content(url));
+        write_file(out / url.substr(1), *site.files.content(name));
     }
     std::filesystem::remove_all(overlay);
 }

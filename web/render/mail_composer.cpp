@@ -43,12 +43,14 @@ std::string link_url(const std::string& public_url, const Json& token) {
 }  // namespace
 
 MailComposer::MailComposer(const Templates& templates, const Catalogs& catalogs,
-                           const Branding& branding, Settings settings)
+                           const Branding& branding, std::string public_url,
+                           std::function<std::string()> contact)
     : templates_(templates),
       catalogs_(catalogs),
       branding_(branding),
       theme_(theme_of(branding)),
-      settings_(std::move(settings)) {
+      public_url_(std::move(public_url)),
+      contact_(std::move(contact)) {
     for (const std::string& name : templates.names()) {
         if (!name.starts_with(kFolder) || name.ends_with(kTextPart)) continue;
         if (!templates.find(name + std::string(kTextPart)))
@@ -64,8 +66,7 @@ Json MailComposer::view(const Message& message, const Catalog& catalog) const {
         if (view.contains(name)) view[name] = instant(from_millis(view[name].get<std::int64_t>()));
     if (view.contains("verification"))
         view["verification"] = catalog.pick(view["verification"].get<Words>());
-    view["link_url"] =
-        view.contains("link") ? link_url(settings_.public_url, view["link"]) : std::string();
+    view["link_url"] = view.contains("link") ? link_url(public_url_, view["link"]) : std::string();
     view.update({{"lang", catalog.language()},
                  {"dir", catalog.direction()},
                  {"organisation",
@@ -73,7 +74,7 @@ Json MailComposer::view(const Message& message, const Catalog& catalog) const {
                  {"footer", branding_.footer},
                  {"accent", theme_.light.accent},
                  {"on_accent", theme_.light.on_accent},
-                 {"contact", settings_.contact ? settings_.contact() : std::string()},
+                 {"contact", contact_ ? contact_() : std::string()},
                  {"reference", message.reference}});
     return view;
 }

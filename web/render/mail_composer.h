@@ -13,20 +13,16 @@ namespace latchkey {
 
 /// Below the public URL; the token of a notice's link follows. The page that it opens changes
 /// nothing by itself (R1.4).
-inline constexpr std::string_view kNoticePath = "notice/";
+inline constexpr std::string_view kNoticePath = "n/";
 
 /// Puts mails into words: templates/email/<wording> and its .txt, in the message's language.
 class MailComposer : public Composer {
  public:
-    struct Settings {
-        std::string public_url;                // "https://reset.example.org/"
-        std::function<std::string()> contact;  // how to reach the service desk, as set now
-    };
-
-    /// Templates and catalogs must outlive it. Throws std::runtime_error if a wording lacks its
-    /// subject or one of its two parts.
+    /// Templates and catalogs must outlive it. `public_url` is "https://reset.example.org/";
+    /// `contact` says how to reach the service desk, as set now. Throws std::runtime_error if a
+    /// wording lacks its subject or its part in plain text.
     MailComposer(const Templates& templates, const Catalogs& catalogs, const Branding& branding,
-                 Settings settings);
+                 std::string public_url, std::function<std::string()> contact = {});
 
     Composed compose(const Message& message) const override;
 
@@ -37,7 +33,8 @@ class MailComposer : public Composer {
     const Catalogs& catalogs_;
     Branding branding_;
     Theme theme_;
-    Settings settings_;
+    std::string public_url_;
+    std::function<std::string()> contact_;
 };
 
 }  // namespace latchkey

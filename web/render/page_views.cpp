@@ -1,6 +1,7 @@
 #include "web/render/page_views.h"
 
 #include "engine/password_policy.h"
+#include "web/http/problems.h"
 #include "web/render/view.h"
 
 #include <algorithm>
@@ -11,37 +12,6 @@ namespace latchkey {
 namespace {
 
 constexpr std::size_t kLongestIdentifier = 256;  // code points, as canonical_identifier allows
-
-struct Named {
-    Errc code;
-    std::string_view name;
-};
-constexpr std::array kNames{
-    Named{Errc::validation_failed, "validation_failed"},
-    Named{Errc::unknown_process, "unknown_process"},
-    Named{Errc::unknown_request, "unknown_request"},
-    Named{Errc::request_expired, "request_expired"},
-    Named{Errc::request_closed, "request_closed"},
-    Named{Errc::verification_not_offered, "verification_not_offered"},
-    Named{Errc::no_destination, "no_destination"},
-    Named{Errc::not_verified, "not_verified"},
-    Named{Errc::too_many_attempts, "too_many_attempts"},
-    Named{Errc::blocked, "blocked"},
-    Named{Errc::resend_too_soon, "resend_too_soon"},
-    Named{Errc::daily_limit_reached, "daily_limit_reached"},
-    Named{Errc::rate_limited, "rate_limited"},
-    Named{Errc::password_rejected, "password_rejected"},
-    Named{Errc::wrong_credentials, "wrong_credentials"},
-    Named{Errc::already_answered, "already_answered"},
-    Named{Errc::not_found, "not_found"},
-    Named{Errc::conflict, "conflict"},
-    Named{Errc::forbidden, "forbidden"},
-};
-static_assert([] {
-    for (std::size_t i = 0; i < kNames.size(); ++i)
-        if (kNames[i].code != static_cast<Errc>(i)) return false;
-    return kNames.size() == static_cast<std::size_t>(Errc::forbidden) + 1;
-}());
 
 /// What the one field of the first page is called. Attributes without words of their own share one
 /// label.
@@ -103,10 +73,6 @@ Json rules_view(std::span<const Text> rules) {
     return list;
 }
 
-std::string_view name(Errc code) {
-    return kNames.at(static_cast<std::size_t>(code)).name;
-}
-
 Json refusal_view(std::string_view name, std::optional<TimePoint> until) {
     const std::string id = "error." + std::string(name);
     return {{"title", Text{id + ".title", {}}},
@@ -115,7 +81,7 @@ Json refusal_view(std::string_view name, std::optional<TimePoint> until) {
 }
 
 Problem problem_of(const Error& error) {
-    const std::string code(name(error.code));
+    const std::string code(http::problem_row(error.code).name);
     return {"", code, {"error." + code + ".body", {}}};
 }
 
@@ -150,6 +116,15 @@ Prompt sign_in_prompt() {
                         .max_length = kLongestPassword,
                         .autofill = "current-password"}},
             .submit = {"sign_in.submit", {}}};
+}
+
+Prompt confirm_password_prompt() {
+    Prompt prompt = sign_in_prompt();
+    prompt.title = {"sign_in.again", {}};
+    prompt.notices = {{{"sign_in.again_why", {}}}};
+    prompt.fields.erase(prompt.fields.begin());
+    prompt.submit = {};
+    return prompt;
 }
 
 }  // namespace latchkey

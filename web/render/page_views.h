@@ -30,12 +30,9 @@ Json delivery_view(const Delivery& delivery);
 /// "password.rule.length" is "length", its argument `least` the value.
 Json rules_view(std::span<const Text> rules);
 
-/// The stable name of a refusal: "request_expired". Its page says "error.<name>.title" and
-/// "error.<name>.body".
-std::string_view name(Errc code);
-
-/// For templates/pages/refusal.mustache. `name` is that of an Errc or one of the page's own:
-/// "request_locked", "request_cancelled", "bad_form", "busy", "outage", "internal".
+/// For templates/pages/refusal.mustache: the sentences "error.<name>.title" and
+/// "error.<name>.body". `name` is that of an Errc (web/http/problems.h) or one that only pages
+/// have, such as "busy".
 Json refusal_view(std::string_view name, std::optional<TimePoint> until = {});
 
 /// The same as a problem, for pages that go on after it: shown at the top of the page.
@@ -49,5 +46,8 @@ Prompt password_prompt();
 
 /// Asks for user name and password.
 Prompt sign_in_prompt();
+
+/// Asks a person who is signed in for the password once more.
+Prompt confirm_password_prompt();
 
 }  // namespace latchkey

@@ -51,6 +51,11 @@ std::string hashed_name(std::string_view name, std::string_view digest) {
            std::string(name.substr(dot));
 }
 
+void replace(std::string& text, std::string_view what, std::string_view with) {
+    if (const auto at = text.find(what); at != std::string::npos)
+        text.replace(at, what.size(), with);
+}
+
 /// Whether an If-None-Match header lists the tag or "*" (RFC 9110 section 13.1.2).
 bool lists(std::string_view header, std::string_view etag) {
     if (header == "*") return true;
@@ -67,27 +72,30 @@ bool lists(std::string_view header, std::string_view etag) {
 
 }  // namespace
 
-StaticFiles::StaticFiles(const Assets& assets, const Branding& branding) {
+StaticFiles::StaticFiles(const Assets& assets, const Branding& branding, std::string prefix)
+    : prefix_(std::move(prefix)) {
+    const Theme theme = theme_of(branding);
     for (const std::string& path : assets.below(kFolder)) {
         const std::string name = path.substr(kFolder.size());
         File file{*assets.find(path), media_type_of(name), ""};
-        if (name == "site.css") file.content += theme_css(theme_of(branding));
+        if (name == "site.css") file.content += theme_css(theme);
+        if (name == "icon.svg") replace(file.content, "#123456", theme.light.accent);
         const std::string digest = digest_of(file.content);
         file.etag = "\"" + digest.substr(0, 32) + "\"";
-        const std::string url = "/static/" + hashed_name(name, digest.substr(0, 2 * kDigestBytes));
-        urls_.emplace(name, url);
-        files_.emplace(url, std::move(file));
+        const std::string at = "/static/" + hashed_name(name, digest.substr(0, 2 * kDigestBytes));
+        paths_.emplace(name, at);
+        files_.emplace(at, std::move(file));
     }
 }
 
 std::string StaticFiles::url(std::string_view name) const {
-    const auto found = urls_.find(name);
-    return found == urls_.end() ? "" : found->second;
+    const auto found = paths_.find(name);
+    return found == paths_.end() ? "" : prefix_ + found->second;
 }
 
-const std::string* StaticFiles::content(std::string_view url) const {
-    const auto found = files_.find(url);
-    return found == files_.end() ? nullptr : &found->second.content;
+const std::string* StaticFiles::content(std::string_view name) const {
+    const auto found = paths_.find(name);
+    return found == paths_.end() ? nullptr : &files_.find(found->second)->second.content;
 }
 
 http::Response StaticFiles::serve(const http::Request& request) const {

@@ -15,18 +15,21 @@ namespace latchkey {
 /// branding ends the style sheet. Immutable, thread-safe.
 class StaticFiles {
  public:
-    StaticFiles(const Assets& assets, const Branding& branding);
+    /// `prefix` is the path of the public URL without its last slash ("" or "/a/b"). Throws
+    /// std::runtime_error for an accent colour that is none.
+    StaticFiles(const Assets& assets, const Branding& branding, std::string prefix = {});
 
     /// Where pages link to: "/static/site.1f9c0a7be2d4.css" for "site.css". Empty if there is no
     /// such file.
     std::string url(std::string_view name) const;
 
-    /// Answers a request for a path below "/static/": 200, 304 to those who have it, 404, or 405
-    /// for methods other than GET and HEAD (the server leaves out the body for HEAD).
+    /// Answers a request for a path below "/static/", without the prefix: 200, 304 to those who
+    /// have it, 404, or 405 for methods other than GET and HEAD (the server leaves out the body for
+    /// HEAD).
     http::Response serve(const http::Request& request) const;
 
-    /// Null if there is no such file, which includes old names.
-    const std::string* content(std::string_view url) const;
+    /// Null if there is no such file.
+    const std::string* content(std::string_view name) const;
 
  private:
     struct File {
@@ -34,8 +37,9 @@ class StaticFiles {
         std::string media_type;
         std::string etag;
     };
-    std::map<std::string, File, std::less<>> files_;        // by URL
-    std::map<std::string, std::string, std::less<>> urls_;  // by name
+    std::string prefix_;
+    std::map<std::string, File, std::less<>> files_;         // by path
+    std::map<std::string, std::string, std::less<>> paths_;  // by name
 };
 
 }  // namespace latchkey
