@@ -40,9 +40,9 @@ std::size_t index_of(const std::array<std::string_view, N>& names, const std::st
 /// How many steps of each kind are in that state.
 std::size_t count(const ResetRequest& request, const Process& process, bool required,
                   StepState state) {
-    return static_cast<std::size_t>(std::ranges::count_if(request.steps, [&](const Progress& step) {
-        const Step* configured = process.step(step.verification);
-        return configured && configured->required == required && step.state == state;
+    return static_cast<std::size_t>(std::ranges::count_if(process.steps, [&](const Step& step) {
+        const Progress* progress = request.step(step.verification.name);
+        return step.required == required && progress && progress->state == state;
     }));
 }
 
@@ -146,7 +146,10 @@ void apply(ResetRequest& request, const Process& process, std::string_view verif
         throw std::logic_error("a turn for a step that takes none");
 
     auto verdict = turn.verdict;
-    if (verdict == Verdict::passed && (step->decoy || request.decoy)) verdict = Verdict::refused;
+    if (verdict == Verdict::passed && (step->decoy || request.decoy)) {
+        verdict = Verdict::refused;
+        turn.state = step->memory;  // it goes on as after a wrong answer
+    }
     step->memory = std::move(turn.state);
     if (!turn.prompt.title.empty()) step->prompt = std::move(turn.prompt);
     step->problems = std::move(turn.problems);
