@@ -46,6 +46,14 @@ void adopt_keys(Database& database, const KeyRing& ring) {
     });
 }
 
+void require_no_keys(Database& database) {
+    const Rows proofs =
+        database.read([](Transaction& transaction) { return transaction.run(kReadProofs); });
+    if (!proofs.empty())
+        throw KeyTrouble("the key file is missing, but the database was sealed with the root key " +
+                         proofs.text(0, 0) + ": put the key file back");
+}
+
 void require_keys(Database& database, const KeyRing& ring) {
     const Rows proofs =
         database.read([](Transaction& transaction) { return transaction.run(kReadProofs); });

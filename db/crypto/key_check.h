@@ -12,6 +12,9 @@ namespace latchkey {
 /// For `init` alone. Throws KeyTrouble if the database has other keys, or data but no proof.
 void adopt_keys(Database& database, const KeyRing& ring);
 
+/// Throws KeyTrouble if the database has keys: then their file is missing, and no other will do.
+void require_no_keys(Database& database);
+
 /// Throws KeyTrouble unless the database has keys and all of them are in `ring`.
 void require_keys(Database& database, const KeyRing& ring);
 

@@ -20,6 +20,8 @@ const Query kUpdate{
     " body = $6 WHERE id = $1 AND version = $2"};
 const Query kPass{
     "INSERT INTO request_pass (request, verification, passed_at) VALUES ($1, $2, $3)"};
+// Nobody else can act on it until this transaction ends.
+const Query kHold{"UPDATE reset_request SET version = version WHERE id = $1 AND version = $2"};
 const Query kDemand{
     "INSERT INTO request_demand (request, verification, required) VALUES ($1, $2, $3)"};
 // The act re-proves everything (S31): $1 request, $2 version, $3 now, $4 body, $5 how many of the
@@ -39,10 +41,8 @@ const Query kComplete{
     "   WHERE demand.request = $1 AND demand.required = 0) >= $5"
     // A request without any proof never acts, whatever it demands.
     " AND EXISTS (SELECT 1 FROM request_pass pass WHERE pass.request = $1)"};
-const Query kWhyNot{
-    "SELECT version, (SELECT MAX(until) FROM block WHERE block.account = reset_request.account"
-    "   AND block.verification = '' AND block.until > $2)"
-    " FROM reset_request WHERE id = $1"};
+const Query kBlockedUntil{
+    "SELECT MAX(until) FROM block WHERE account = $1 AND verification = '' AND until > $2"};
 const Query kCancelAll{
     "UPDATE reset_request SET version = version + 1, state = 'cancelled', closed_at = $3"
     " WHERE account = $1 AND id <> $2 AND state IN ('verifying', 'verified')"};
@@ -106,15 +106,15 @@ Result<void> SqlRequestStore::save(Transaction& transaction, const Change::Reque
 
 Result<void> SqlRequestStore::complete(Transaction& transaction, const ResetRequest& request,
                                        const Change::Act& act, TimePoint now) {
-    const Rows before = transaction.run(kWhyNot, request.id, now);
-    if (before.empty() || before.integer(0, 0) != request.version)
+    if (transaction.run(kHold, request.id, request.version).changed() != 1)
         return Error{Errc::already_answered};
     for (const auto& name : act.required) transaction.run(kDemand, request.id, name, true);
     for (const auto& name : act.optional) transaction.run(kDemand, request.id, name, false);
     const Rows completed = transaction.run(kComplete, request.id, request.version, now,
                                            sealed(request), act.optional_needed);
     if (completed.changed() == 1) return {};
-    if (!before.null(0, 1)) return Error{Errc::blocked, {}, before.time(0, 1)};
+    const Rows blocked = transaction.run(kBlockedUntil, request.account, now);
+    if (!blocked.null(0, 0)) return Error{Errc::blocked, {}, blocked.time(0, 0)};
     return Error{Errc::request_closed};
 }
 

@@ -1,11 +1,18 @@
 set(db_tests
   account_store_test.cpp
   activity_log_test.cpp
+  backup_test.cpp
   budget_store_test.cpp
+  change_store_test.cpp
   credential_store_test.cpp
   database_test.cpp
+  enrollment_store_test.cpp
   group_commit_test.cpp
+  housekeeping_test.cpp
+  message_store_test.cpp
   migrator_test.cpp
+  process_store_test.cpp
+  session_store_test.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp
   ../support/test_database.cpp)

@@ -1,0 +1,145 @@
+#include "db/sql/backup.h"
+
+#include "db/crypto/key_check.h"
+#include "db/sql/migrator.h"
+#include "db/sqlite/sqlite_database.h"
+#include "tests/db/stores_test.h"
+
+#include <fstream>
+
+namespace latchkey {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+const Query kEpoch{"SELECT epoch FROM installation"};
+
+class Backups : public StoreTest {
+ protected:
+    Backups() {
+        adopt_keys(*database, stores.ring);
+        stores.add(amy(), "first password");
+    }
+    void back_up_all() { back_up(*database, file, kNewYear); }
+
+    TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "backup.db";
+    TestDatabase target{GetParam()};
+    SqlStores restored{*target};
+};
+
+TEST_P(Backups, BringEverythingBack) {
+    stores.changes
+        .commit({.enrollments = {{.account = AccountId{"account-of-amy"},
+                                  .verification = "word",
+                                  .data = {{"secret", 1}},
+                                  .changed_at = kNewYear}}})
+        .value();
+    back_up_all();
+    restore(*target, stores.ring, file, kNewYear + Hours{1});
+    EXPECT_TRUE(
+        restored.credentials.sign_in(AccountId{"account-of-amy"}, Secret("first password")));
+    EXPECT_EQ(restored.accounts.identify("email", "amy@example.org").size(), 1U);
+    EXPECT_EQ(restored.enrollments.of(AccountId{"account-of-amy"}).at(0).data,
+              (Json{{"secret", 1}}));
+    EXPECT_FALSE(restored.log.verify(stores.log.head()));
+    EXPECT_NO_THROW(require_keys(*target, stores.ring));
+    EXPECT_EQ(restored.number(kEpoch), 1);
+}
+
+TEST_P(Backups, MoveBetweenTheTwoDatabases) {
+    back_up_all();
+    TestDatabase other(GetParam() == Backend::sqlite ? Backend::postgres : Backend::sqlite);
+    restore(*other, stores.ring, file, kNewYear);
+    SqlStores there(*other);
+    EXPECT_TRUE(there.credentials.sign_in(AccountId{"account-of-amy"}, Secret("first password")));
+}
+
+TEST_P(Backups, CopyTablesOfManyPages) {
+    database->write([&](Transaction& t) {
+        for (int i = 0; i < 1201; ++i)
+            stores.budgets.spend(t, {{.key = std::to_string(i), .limit = 1, .window = Hours{1}}},
+                                 kNewYear);
+    });
+    back_up_all();
+    restore(*target, stores.ring, file, kNewYear);
+    static const Query kBudgets{"SELECT COUNT(*) FROM budget"};
+    EXPECT_EQ(restored.number(kBudgets), 1201);
+}
+
+TEST_P(Backups, AreNoTimeMachine) {
+    const AccountId account{"account-of-amy"};
+    const Budget budget{.key = "pins", .limit = 9, .window = Hours{1}};
+    Change change{
+        .request = Change::RequestChange{request_for(ProcessBuilder().required("word").build())}};
+    change.drafts = {{.account = account, .verification = "word", .expires_at = kNewYear}};
+    change.reserve = {budget};
+    change.blocks = {{account, "word", kNewYear + Hours{1}, 1, kNewYear}};
+    change.links = {{"digest", account, kNewYear + Hours{72}}};
+    change.messages = {{.id = MessageId{"m"}, .created_at = kNewYear, .give_up_at = kNewYear}};
+    change.session = Session{.id = SessionId{"s"}, .digest = "d"};
+    stores.changes.commit(change).value();
+    back_up_all();
+    // Since the backup, more was tried and a longer block began.
+    stores.budgets.spend({budget}, kNewYear);
+    stores.changes.commit({.blocks = {{account, "word", kNewYear + Hours{2}, 2, kNewYear}}})
+        .value();
+
+    restore(*database, stores.ring, file, kNewYear + Minutes{1});
+    EXPECT_EQ(stores.requests.find(RequestId{"request-1"})->state, RequestState::cancelled);
+    EXPECT_FALSE(stores.enrollments.draft(account, "word"));
+    EXPECT_FALSE(stores.links.find("digest", kNewYear));
+    EXPECT_FALSE(stores.sessions.find("d"));
+    EXPECT_FALSE(stores.messages.next_due());
+    EXPECT_EQ(stores.budgets.used({"pins"}, kNewYear).at(0), 2);
+    EXPECT_EQ(stores.budgets.blocks(account).at(0).level, 2);
+    EXPECT_EQ(stores.number(kEpoch), 1);
+    restore(*database, stores.ring, file, kNewYear + Minutes{1});
+    EXPECT_EQ(stores.number(kEpoch), 2);
+}
+
+TEST_P(Backups, AreSeenByProgramsThatKnowNewerDefinitions) {
+    const auto definitions = parse_definitions(
+        DefinitionsBuilder().verification("word", "word").process("reset", {"word"}).build(),
+        stores.registry);
+    back_up_all();
+    stores.processes.apply(*definitions, happened());
+    EXPECT_TRUE(stores.processes.current("reset"));
+    restore(*database, stores.ring, file, kNewYear);
+    EXPECT_FALSE(stores.processes.current("reset"));
+}
+
+TEST_P(Backups, OfAnotherKeyAreRefused) {
+    back_up_all();
+    EXPECT_THROW(restore(*target, test_ring('b'), file, kNewYear), KeyTrouble);
+    EXPECT_FALSE(restored.accounts.find(AccountId{"account-of-amy"}));
+}
+
+TEST_P(Backups, AreWrittenToNewFilesOnly) {
+    back_up_all();
+    EXPECT_THAT([&] { back_up_all(); },
+                ThrowsMessage<std::runtime_error>(HasSubstr("exists already")));
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
+        ++files;
+    EXPECT_EQ(files, 1U);
+    const auto status = std::filesystem::status(file);
+    EXPECT_EQ(status.permissions(), std::filesystem::perms(0600));
+}
+
+TEST_P(Backups, ThatAreDamagedAreRefused) {
+    back_up_all();
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekp(3 * 4096);
+    bytes << std::string(20000, 'x');
+    bytes.close();
+    EXPECT_THAT([&] { restore(*target, stores.ring, file, kNewYear); },
+                ThrowsMessage<std::runtime_error>(HasSubstr("damaged")));
+    EXPECT_FALSE(restored.accounts.find(AccountId{"account-of-amy"}));
+}
+
+ON_BOTH_DATABASES(Backups);
+
+}  // namespace
+}  // namespace latchkey
