@@ -454,6 +454,7 @@ Cases chunks() {
         {"a chunk size over the limit", chunked("3d\r\n"), {}, 413},
         {"a chunk size that would overflow", chunked("fffffffffffffffff\r\n"), {}, 413},
         {"a chunk size of 2 to the 64 and a bit", chunked("10000000000000001\r\nx\r\n"), {}, 413},
+        {"a chunk size for which the rest has no room", chunked("3c\r\n"), {}, 413},
         {"zeros without end before a size", chunked(std::string(100, '0')), {}, 413},
         {"chunks without end",
          chunked("1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n1"
