@@ -1,1 +1,2 @@
-set(verifications_tests)
+set(verifications_tests
+  contract_decoy_test.cpp contract_enrollment_test.cpp contract_test.cpp email_code_fixture.cpp)
