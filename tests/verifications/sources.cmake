@@ -1,2 +1,3 @@
 set(verifications_tests
-  contract_decoy_test.cpp contract_enrollment_test.cpp contract_test.cpp email_code_fixture.cpp)
+  contract_decoy_test.cpp contract_enrollment_test.cpp contract_test.cpp
+  email_code_enrollment_test.cpp email_code_fixture.cpp email_code_test.cpp)
