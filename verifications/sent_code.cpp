@@ -32,7 +32,7 @@ std::optional<TimePoint> code_end(const CodeSent& sent, const Situation& situati
 }
 
 CodeSent next_code(const CodeSent* before, const std::string& address, const Situation& situation) {
-    if (before) {
+    if (before && before->address == address) {
         const auto end = code_end(*before, situation);
         const auto life = duration(situation.settings, "expires_in");
         if (!end || situation.now + life / 2 <= *end) {

@@ -24,8 +24,8 @@ CodeSent code_sent(const Json& memory);
 /// When the code ends: its life begins when the message was taken (R2.8). Nothing while it waits.
 std::optional<TimePoint> code_end(const CodeSent& sent, const Situation& situation);
 
-/// A first code, or another one: the same while at least half of its life is left, else a new one
-/// that replaces it.
+/// A first code, or another one: the same while at least half of its life is left and the address
+/// is still the same, else a new one that replaces it.
 CodeSent next_code(const CodeSent* before, const std::string& address, const Situation& situation);
 
 /// The message that carries it. `wording` is "code" or "enroll_code".
