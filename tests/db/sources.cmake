@@ -5,10 +5,14 @@ set(db_tests
   budget_store_test.cpp
   change_store_test.cpp
   credential_store_test.cpp
+  crypto_test.cpp
   database_test.cpp
   enrollment_store_test.cpp
   group_commit_test.cpp
+  hashing_pool_test.cpp
   housekeeping_test.cpp
+  kept_memory_test.cpp
+  keys_test.cpp
   message_store_test.cpp
   migrator_test.cpp
   process_store_test.cpp
