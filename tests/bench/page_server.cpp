@@ -8,8 +8,9 @@
 #include <iostream>
 #include <memory>
 
-// page_server bare|ours: a page of 2 KiB at http://127.0.0.1:PORT/, where PORT is printed. `bare`
-// is Beast with nothing around it: no deadlines, no limits but Beast's own. For page_bench.
+// page_server bare|ours|pool: a page of 2 KiB at http://127.0.0.1:PORT/, where PORT is printed.
+// `bare` is Beast with nothing around it: no deadlines, no limits but Beast's own. `ours` answers
+// on the I/O thread, `pool` on a worker. For page_bench.
 
 namespace {
 
@@ -72,21 +73,21 @@ void serve_bare() {
     io.run();
 }
 
-void serve_ours() {
+void serve_ours(bool quick) {
     latchkey::ServerSettings settings;
     settings.listen = "127.0.0.1:0";
     settings.hosts = {"*"};
     settings.limits.requests_per_connection = 1'000'000'000;
-    latchkey::Server server(settings, {.handle =
-                                           [](const latchkey::http::Request&) {
-                                               latchkey::http::Response response;
-                                               response.with("Content-Type",
-                                                             "text/html; charset=utf-8");
-                                               response.body = page();
-                                               return response;
-                                           },
-                                       .quick = [](const latchkey::http::Request&) { return true; },
-                                       .notice = {}});
+    latchkey::Server server(settings,
+                            {.handle =
+                                 [](const latchkey::http::Request&) {
+                                     latchkey::http::Response response;
+                                     response.with("Content-Type", "text/html; charset=utf-8");
+                                     response.body = page();
+                                     return response;
+                                 },
+                             .quick = [quick](const latchkey::http::Request&) { return quick; },
+                             .notice = {}});
     const auto address = server.address();
     std::cout << address.substr(address.rfind(':') + 1) << std::endl;
     server.run();
@@ -98,5 +99,5 @@ int main(int, char** arguments) {
     if (arguments[1] == std::string("bare"))
         serve_bare();
     else
-        serve_ours();
+        serve_ours(arguments[1] == std::string("ours"));
 }
