@@ -128,7 +128,8 @@ TEST_F(Digests, StayTheSameWhenAKeyIsAdded) {
 
 TEST_F(Digests, NeverChange) {
     // Stored in databases: a program that computes others cannot read them.
-    EXPECT_EQ(to_base64url(crypto.keyed_digest(KeyUse::code, {"request", "482913"})), "t9aocA1H-i_Lu1jgHsfMdxUtWh6qesF1I4PkTnHhR0U");
+    EXPECT_EQ(to_base64url(crypto.keyed_digest(KeyUse::code, {"request", "482913"})),
+              "t9aocA1H-i_Lu1jgHsfMdxUtWh6qesF1I4PkTnHhR0U");
 }
 
 TEST_F(Digests, AreComparedWhole) {
@@ -194,7 +195,8 @@ TEST_F(SlowHashes, AreArgon2idAsOthersComputeIt) {
     HashRecipe recipe{{.memory_kib = 64, .passes = 2}, {}};
     const std::string_view salt = "0123456789abcdef";
     std::copy(salt.begin(), salt.end(), recipe.salt.begin());
-    EXPECT_EQ(to_base64url(argon2id(recipe, "password")), "-4O1cR_ZHfYwtjZ33uYszRPubwxIl9hWtJVCubHpl1s");
+    EXPECT_EQ(to_base64url(argon2id(recipe, "password")),
+              "-4O1cR_ZHfYwtjZ33uYszRPubwxIl9hWtJVCubHpl1s");
 }
 
 TEST_F(SlowHashes, OutliveTheirPepper) {

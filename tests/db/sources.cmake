@@ -17,6 +17,8 @@ set(db_tests
   migrator_test.cpp
   process_store_test.cpp
   session_store_test.cpp
+  sqlite_faults_test.cpp
+  ../support/failing_vfs.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp
   ../support/test_database.cpp)
