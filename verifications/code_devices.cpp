@@ -14,10 +14,18 @@ std::vector<CodeDevice> code_devices(const CodeChannel& channel, const Subject& 
                                    item.at("name").get<std::string>(),
                                    item.at("address").get<std::string>()});
     const std::string own = subject.attribute(channel.attribute);
-    const bool listed = std::ranges::count(devices, own, &CodeDevice::address) > 0;
-    if (flag(settings, "use_profile") && !own.empty() && !listed)
+    if (flag(settings, "use_profile") && !own.empty() && !contains_address(channel, devices, own))
         devices.push_back({std::string(kProfileDevice), "", own});
     return devices;
+}
+
+bool contains_address(const CodeChannel& channel, const std::vector<CodeDevice>& devices,
+                      std::string_view address) {
+    const auto form = [&](std::string_view text) {
+        return channel.canonical(text).value_or(std::string(text));
+    };
+    return std::ranges::any_of(
+        devices, [&](const CodeDevice& device) { return form(device.address) == form(address); });
 }
 
 std::optional<CodeDevice> find_device(const std::vector<CodeDevice>& devices, std::string_view id) {

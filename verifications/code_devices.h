@@ -23,6 +23,10 @@ inline constexpr std::string_view kProfileDevice = "profile";
 std::vector<CodeDevice> code_devices(const CodeChannel& channel, const Subject& subject,
                                      const Json& enrollment, const Json& settings);
 
+/// True if one of them is that address, however it is written: a profile may hold it otherwise.
+bool contains_address(const CodeChannel& channel, const std::vector<CodeDevice>& devices,
+                      std::string_view address);
+
 /// The device of that id, or nothing.
 std::optional<CodeDevice> find_device(const std::vector<CodeDevice>& devices, std::string_view id);
 

@@ -131,8 +131,7 @@ class AddDevice final : public Dialogue {
         const auto address = channel_.canonical(answers["address"]);
         if (!address) return refuse(channel_.type + "_bad_address");
         const auto devices = code_devices(channel_, s.subject, s.enrollment, s.settings);
-        if (std::ranges::count(devices, *address, &CodeDevice::address) > 0)
-            return refuse("already_enrolled");
+        if (contains_address(channel_, devices, *address)) return refuse("already_enrolled");
         if (devices.size() >= kMostDevices) return refuse("too_many_devices");
         const std::string name(answers["name"].empty() ? *address : answers["name"]);
         const CodeDevice device{random_token(s.random), name, *address};
