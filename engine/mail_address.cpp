@@ -2,11 +2,11 @@
 
 #include "engine/unicode.h"
 
-#include <algorithm>
-#include <stdexcept>
 #include <unicode/uchar.h>
 #include <unicode/uidna.h>
 #include <unicode/utf8.h>
+#include <algorithm>
+#include <stdexcept>
 
 namespace latchkey {
 namespace {
@@ -47,8 +47,9 @@ bool local_part(std::string_view text) {
         UChar32 code_point = 0;
         U8_NEXT(text.data(), at, size, code_point);
         if (code_point < 0) return false;  // not UTF-8
-        if (code_point >= 0x80 ? !visible(code_point)
-                               : code_point != '.' && !atom_character(static_cast<char>(code_point)))
+        if (code_point >= 0x80
+                ? !visible(code_point)
+                : code_point != '.' && !atom_character(static_cast<char>(code_point)))
             return false;
     }
     return true;
@@ -94,9 +95,9 @@ std::optional<std::string> ascii_domain(std::string_view text) {
     std::string out(kLongestDomain + 1, '\0');
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode error = U_ZERO_ERROR;
-    const auto size = uidna_nameToASCII_UTF8(idna(), text.data(),
-                                             static_cast<std::int32_t>(text.size()), out.data(),
-                                             static_cast<std::int32_t>(out.size()), &info, &error);
+    const auto size =
+        uidna_nameToASCII_UTF8(idna(), text.data(), static_cast<std::int32_t>(text.size()),
+                               out.data(), static_cast<std::int32_t>(out.size()), &info, &error);
     if (U_FAILURE(error) || info.errors != 0 || size <= 0) return {};
     if (static_cast<std::size_t>(size) > kLongestDomain) return {};
     out.resize(static_cast<std::size_t>(size));
@@ -105,6 +106,19 @@ std::optional<std::string> ascii_domain(std::string_view text) {
     // number").
     const auto last = std::string_view(out).substr(out.rfind('.') + 1);
     if (std::ranges::all_of(last, ascii_digit) || last.starts_with("0x")) return {};
+    return out;
+}
+
+std::string readable_domain(std::string_view domain) {
+    if (domain.size() > kLongestAddress) return std::string(domain);
+    std::string out(kLongestDomain * 4, '\0');  // a label may grow when its letters are written out
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    UErrorCode error = U_ZERO_ERROR;
+    const auto size =
+        uidna_nameToUnicodeUTF8(idna(), domain.data(), static_cast<std::int32_t>(domain.size()),
+                                out.data(), static_cast<std::int32_t>(out.size()), &info, &error);
+    if (U_FAILURE(error) || info.errors != 0 || size <= 0) return std::string(domain);
+    out.resize(static_cast<std::size_t>(size));
     return out;
 }
 

@@ -47,6 +47,10 @@ struct Mailbox {
 /// Nothing if the address is none or the name has control characters.
 std::optional<Mailbox> parse_mailbox(std::string_view text);
 
+/// The domain as people read it, with international labels in Unicode. Any other text stays as it
+/// is.
+std::string readable_domain(std::string_view domain);
+
 /// A host or mail domain in lower-case ASCII (UTS #46, letters, digits and hyphens only), at most
 /// 253 bytes. Nothing for any other text; an IP address is not a domain.
 std::optional<std::string> ascii_domain(std::string_view text);

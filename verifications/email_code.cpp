@@ -1,6 +1,7 @@
 #include "verifications/email_code.h"
 
 #include "engine/mail_address.h"
+#include "engine/unicode.h"
 #include "verifications/one_time_code.h"
 
 #include <array>
@@ -23,23 +24,27 @@ std::string_view first_character(std::string_view text) {
     return text.substr(0, end);
 }
 
-/// "amy.lee@example.org" as "a••••@e••••.org": the lengths are hidden as well.
-std::string mask(std::string_view address) {
+/// "amy.lee@example.org" as "a••••@e••••.org": the lengths are hidden as well. Folded, since a
+/// decoy has what was typed in that form: a capital letter would tell that somebody is real.
+std::string mask(std::string_view written) {
+    const std::string address = fold(written).value_or(std::string(written));
     const std::size_t at = address.rfind('@');
-    if (at == std::string_view::npos || at == 0) return std::string(kHidden);
-    const std::string_view domain = address.substr(at + 1);
+    if (at == std::string::npos || at == 0) return std::string(kHidden);
+    const std::string domain = readable_domain(std::string_view(address).substr(at + 1));
     const std::size_t dot = domain.rfind('.');
     std::string out(first_character(address));
     out.append(kHidden).append("@").append(first_character(domain)).append(kHidden);
-    if (dot != std::string_view::npos) out.append(domain.substr(dot));
+    if (dot != std::string::npos) out.append(domain, dot);
     return out;
 }
 
-/// A private mailbox beside the one at work, as many people have.
+/// A private mailbox beside the first one, as many people have; with another provider, so that the
+/// two are told apart.
 std::string other(std::string_view address, std::string_view chance) {
     static constexpr std::array<std::string_view, 4> kProviders{"gmail.com", "outlook.com",
                                                                 "icloud.com", "yahoo.com"};
-    const auto pick = static_cast<unsigned char>(chance.at(1)) % kProviders.size();
+    auto pick = static_cast<unsigned char>(chance.at(1)) % kProviders.size();
+    if (address.ends_with(kProviders.at(pick))) pick = (pick + 1) % kProviders.size();
     return std::string(first_character(address)) + "@" + std::string(kProviders.at(pick));
 }
 
