@@ -1,6 +1,6 @@
 #include "tests/support/messages.h"
 #include "web/outbound/circuit_breaker.h"
-#include "web/outbound/pace.h"
+#include "web/outbound/delivery_pace.h"
 #include "web/outbound/peer_answer.h"
 #include "web/outbound/retry.h"
 
@@ -94,8 +94,8 @@ TEST(CircuitBreaker, DoesNotRestLongerWhenTheClockIsSetBack) {
     EXPECT_FALSE(breaker.instead(kNewYear - Hours{1}));
 }
 
-TEST(Pace, ShowsEachOfTheRecentDurationsInTurn) {
-    Pace pace;
+TEST(DeliveryPace, ShowsEachOfTheRecentDurationsInTurn) {
+    DeliveryPace pace;
     EXPECT_EQ(pace.next(), Milliseconds{0});
     for (int took = 1; took <= 100; ++took) pace.note(Milliseconds{took});
     std::set<Milliseconds> shown;
@@ -121,6 +121,8 @@ TEST(PeerAnswer, MasksWhatIsHiddenInAnyLetterCase) {
     EXPECT_EQ(peer_answer("550 <amy@example.ORG> S3CRET s3cretlonger", hidden),
               "550 <***> *** ***");
     EXPECT_EQ(peer_answer("s3cre", hidden), "s3cre");
+    const std::vector<std::string> odd{"my pass w\xC3\xB6rd"};
+    EXPECT_EQ(peer_answer("my\r\npass\tw\xC3\xB6rd", odd), "***");
 }
 
 }  // namespace

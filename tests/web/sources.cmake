@@ -20,6 +20,7 @@ set(web_tests
   outbound_mail_test.cpp
   outbound_rules_test.cpp
   outbound_smtp_test.cpp
+  outbound_smtp_transcript_test.cpp
   outbound_worker_test.cpp
   render_page_samples.cpp
   render_pages_test.cpp

@@ -3,7 +3,7 @@
 #include "engine/stores.h"
 #include "web/outbound/circuit_breaker.h"
 #include "web/outbound/composer.h"
-#include "web/outbound/pace.h"
+#include "web/outbound/delivery_pace.h"
 #include "web/outbound/transport.h"
 
 #include <list>
@@ -53,7 +53,7 @@ class Courier {
     struct Line {
         Transport& transport;
         CircuitBreaker breaker = {};
-        Pace pace = {};
+        DeliveryPace pace = {};
     };
     struct Settlement {
         MessageId message;

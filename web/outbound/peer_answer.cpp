@@ -1,10 +1,12 @@
 #include "web/outbound/peer_answer.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace latchkey {
 namespace {
 
+constexpr std::size_t kLongestHeard = 2000;
 constexpr std::size_t kLongest = 300;
 constexpr std::string_view kMask = "***";
 constexpr std::string_view kCut = "...";
@@ -18,32 +20,40 @@ bool begins_with(std::string_view text, std::string_view prefix) {
            std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower, lower);
 }
 
-void append_printable(std::string& out, char c) {
+std::string printable(std::string_view text) {
     constexpr std::string_view kHex = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\r' || c == '\n' || c == '\t') {
-        if (!out.empty() && out.back() != ' ') out += ' ';
-    } else if (c >= ' ' && c <= '~') {
-        out += c;
-    } else {
-        out.append("\\x") += kHex[byte >> 4];
-        out += kHex[byte & 15];
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '\r' || c == '\n' || c == '\t') {
+            if (!out.empty() && out.back() != ' ') out += ' ';
+        } else if (c >= ' ' && c <= '~') {
+            out += c;
+        } else {
+            out.append("\\x") += kHex[byte >> 4];
+            out += kHex[byte & 15];
+        }
     }
+    return out;
 }
 
 }  // namespace
 
 std::string peer_answer(std::string_view said, std::span<const std::string> hidden) {
+    // Secrets are looked for as they would be shown, so no line end inside one brings it through.
+    std::vector<std::string> secrets;
+    for (const auto& text : hidden) secrets.push_back(printable(text));
+    const std::string shown = printable(said.substr(0, kLongestHeard));
     std::string out;
-    while (!said.empty() && out.size() <= kLongest) {
+    for (std::string_view left = shown; !left.empty();) {
         std::size_t secret = 0;  // bytes of the longest one that begins here
-        for (const auto& text : hidden)
-            if (begins_with(said, text)) secret = std::max(secret, text.size());
+        for (const auto& text : secrets)
+            if (begins_with(left, text)) secret = std::max(secret, text.size());
         if (secret > 0)
             out += kMask;
         else
-            append_printable(out, said.front());
-        said.remove_prefix(std::max<std::size_t>(secret, 1));
+            out += left.front();
+        left.remove_prefix(std::max<std::size_t>(secret, 1));
     }
     if (out.size() > kLongest) out.replace(kLongest - kCut.size(), out.npos, kCut);
     while (out.ends_with(' ')) out.pop_back();

@@ -17,7 +17,6 @@ namespace {
 
 using Instant = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kLongestAnswer = 2000;  // bytes; more than staff will see of it
 constexpr std::string_view kNoAnswer = "no answer in time";
 constexpr std::string_view kInterrupted = "interrupted";
 
@@ -66,7 +65,7 @@ class SmtpSession::Wire {
     SmtpTalk command(const std::string& line, const SmtpDeadline& deadline);
 
     const SmtpSettings& settings() const { return settings_; }
-    bool offers_smtputf8() const { return offers_smtputf8_; }
+    bool offers_smtputf8() const { return transcript_.offers_smtputf8(); }
 
  private:
     template <class Value>
@@ -79,9 +78,8 @@ class SmtpSession::Wire {
     Milliseconds left() const;
     std::string_view end_of_patience() const;
     void cut_off();
-    void connected_now();
-    void said(std::string_view line);
-    void heard(std::string_view line);
+    template <class Event>
+    void note(Event event);
 
     static int on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self);
     static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self);
@@ -95,11 +93,8 @@ class SmtpSession::Wire {
     std::array<char, CURL_ERROR_SIZE> error_{};
     std::string_view content_;  // what is still to be sent of the mail
     SmtpDeadline deadline_;
+    SmtpTranscript transcript_;
     Instant stage_began_;
-    SmtpTalk talk_;
-    bool answered_ = false;  // the last line ended an answer
-    bool leaving_ = false;   // libcurl said QUIT by itself: what follows is no answer to us
-    bool offers_smtputf8_ = false;
     std::unique_ptr<CURL, FreeEasy> easy_;
     CURLM* multi_;  // holds the connection
 };
@@ -193,20 +188,21 @@ SmtpTalk SmtpSession::Wire::command(const std::string& line, const SmtpDeadline&
 }
 
 SmtpTalk SmtpSession::Wire::run(const SmtpDeadline& deadline) {
-    talk_ = {};
-    answered_ = false;
-    leaving_ = false;
+    transcript_.begin();
     error_.front() = '\0';
     deadline_ = deadline;
     stage_began_ = std::chrono::steady_clock::now();
     if (curl_multi_add_handle(multi_, easy_.get()) != CURLM_OK) throw std::bad_alloc();
-    talk_.fault = converse();
-    talk_.completed = talk_.fault.empty();
+    const std::string fault = converse();
     long opened = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
-    talk_.reused = opened == 0 && talk_.stage != SmtpStage::connect;
     curl_multi_remove_handle(multi_, easy_.get());
-    return talk_;
+    return {.completed = fault.empty(),
+            .reused = opened == 0 && transcript_.stage() != SmtpStage::connect,
+            .stage = transcript_.stage(),
+            .code = transcript_.code(),
+            .answer = transcript_.answer(),
+            .fault = fault};
 }
 
 /// What went wrong; empty if nothing did.
@@ -242,22 +238,24 @@ std::optional<CURLcode> SmtpSession::Wire::advance() {
     curl_off_t connected = 0;
     if (curl_easy_getinfo(easy_.get(), CURLINFO_CONNECT_TIME_T, &connected) == CURLE_OK &&
         connected > 0)
-        connected_now();
+        note([](SmtpTranscript& transcript) { transcript.connected(); });
     return {};
 }
 
-void SmtpSession::Wire::connected_now() {
-    if (talk_.stage != SmtpStage::connect) return;
-    talk_.stage = SmtpStage::greeting;
-    stage_began_ = std::chrono::steady_clock::now();
+/// Each stage has a limit of its own.
+template <class Event>
+void SmtpSession::Wire::note(Event event) {
+    const SmtpStage before = transcript_.stage();
+    event(transcript_);
+    if (transcript_.stage() != before) stage_began_ = std::chrono::steady_clock::now();
 }
 
 /// Until the present stage or the whole conversation must end.
 Milliseconds SmtpSession::Wire::left() const {
     const SmtpTimeouts& limits = settings_.timeouts;
-    const Milliseconds limit = talk_.stage == SmtpStage::connect    ? limits.connect
-                               : talk_.stage == SmtpStage::greeting ? limits.greeting
-                                                                    : limits.command;
+    const Milliseconds limit = transcript_.stage() == SmtpStage::connect    ? limits.connect
+                               : transcript_.stage() == SmtpStage::greeting ? limits.greeting
+                                                                            : limits.command;
     const Instant end = std::min(deadline_.at, stage_began_ + limit);
     const auto left = std::chrono::ceil<Milliseconds>(end - std::chrono::steady_clock::now());
     return std::max(left, Milliseconds{0});
@@ -274,44 +272,13 @@ void SmtpSession::Wire::cut_off() {
     for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RDWR);
 }
 
-void SmtpSession::Wire::said(std::string_view line) {
-    if (line.starts_with("QUIT")) leaving_ = true;
-    if (leaving_) return;
-    talk_.answer.clear();
-    talk_.code = 0;
-    answered_ = false;
-    if (line.starts_with("EHLO"))
-        offers_smtputf8_ = false;
-    else if (line.starts_with("MAIL"))
-        talk_.stage = SmtpStage::sender;
-    else if (line.starts_with("RCPT"))
-        talk_.stage = SmtpStage::recipient;
-    else if (line.starts_with("DATA"))
-        talk_.stage = SmtpStage::content;
-    else
-        return;  // the rest of the greeting has one limit together
-    if (talk_.stage >= SmtpStage::sender) stage_began_ = std::chrono::steady_clock::now();
-}
-
-void SmtpSession::Wire::heard(std::string_view line) {
-    if (leaving_) return;
-    if (answered_) talk_.answer.clear();
-    answered_ = line.size() < 4 || line[3] != '-';
-    if (line.size() >= 3 &&
-        std::ranges::all_of(line.substr(0, 3), [](char c) { return c >= '0' && c <= '9'; }))
-        talk_.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-    if (line.size() > 4 && line.substr(4).starts_with("SMTPUTF8")) offers_smtputf8_ = true;
-    if (talk_.answer.size() < kLongestAnswer)
-        talk_.answer.append(line.substr(0, kLongestAnswer - talk_.answer.size()));
-}
-
 int SmtpSession::Wire::on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size,
                                 void* self) {
     auto& wire = *static_cast<Wire*>(self);
     // With implicit TLS, libcurl's own time of connecting ends only after the handshake.
-    if (type == CURLINFO_SSL_DATA_OUT) wire.connected_now();
-    if (type == CURLINFO_HEADER_OUT) wire.said({bytes, size});
-    if (type == CURLINFO_HEADER_IN) wire.heard({bytes, size});
+    if (type == CURLINFO_SSL_DATA_OUT) wire.note([](auto& transcript) { transcript.connected(); });
+    if (type == CURLINFO_HEADER_OUT) wire.note([&](auto& t) { t.said({bytes, size}); });
+    if (type == CURLINFO_HEADER_IN) wire.note([&](auto& t) { t.heard({bytes, size}); });
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "web/outbound/smtp.h"
+#include "web/outbound/smtp_transcript.h"
 
 #include <chrono>
 #include <memory>
@@ -10,17 +11,14 @@
 
 namespace latchkey {
 
-/// How far a conversation with a mail server came.
-enum class SmtpStage { connect, greeting, sender, recipient, content };
-
-/// What was said in one conversation.
+/// What came of one conversation.
 struct SmtpTalk {
-    bool completed = false;  // every command was answered as it should be
-    bool reused = false;     // on a connection that had been open before
-    SmtpStage stage = SmtpStage::connect;
-    int code = 0;        // of the server's last answer to the last command; 0: none came
-    std::string answer;  // that answer, raw and capped
-    std::string fault;   // what went wrong, in words; empty if completed
+    bool completed = false;                // every command was answered as it should be
+    bool reused = false;                   // on a connection that had been open before
+    SmtpStage stage = SmtpStage::connect;  // where it ended
+    int code = 0;                          // of the server's last answer; 0: there is none
+    std::string answer;                    // that answer, raw
+    std::string fault;                     // what went wrong, in words; empty if completed
 };
 
 /// When a conversation ends at the latest.

@@ -1,12 +1,14 @@
 set(outbound_sources
+  outbound/announced_changes.cpp
   outbound/circuit_breaker.cpp
   outbound/courier.cpp
+  outbound/delivery_pace.cpp
   outbound/demo_mailbox.cpp
   outbound/mail.cpp
   outbound/mail_encoding.cpp
   outbound/outbox_worker.cpp
-  outbound/pace.cpp
   outbound/peer_answer.cpp
   outbound/retry.cpp
   outbound/smtp.cpp
-  outbound/smtp_session.cpp)
+  outbound/smtp_session.cpp
+  outbound/smtp_transcript.cpp)

@@ -1,4 +1,4 @@
-#include "web/outbound/pace.h"
+#include "web/outbound/delivery_pace.h"
 
 namespace latchkey {
 namespace {
@@ -7,7 +7,7 @@ constexpr std::size_t kRemembered = 64;
 
 }  // namespace
 
-void Pace::note(Milliseconds took) {
+void DeliveryPace::note(Milliseconds took) {
     const std::lock_guard lock(mutex_);
     if (recent_.size() < kRemembered) {
         recent_.push_back(took);
@@ -17,7 +17,7 @@ void Pace::note(Milliseconds took) {
     oldest_ = (oldest_ + 1) % kRemembered;
 }
 
-Milliseconds Pace::next() {
+Milliseconds DeliveryPace::next() {
     const std::lock_guard lock(mutex_);
     if (recent_.empty()) return Milliseconds{0};
     shown_ = (shown_ + 1) % recent_.size();

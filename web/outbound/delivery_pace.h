@@ -10,7 +10,7 @@ namespace latchkey {
 
 /// How long recent deliveries took, so that a decoy can take as long: a probe ends sooner than a
 /// delivery, and who watches the state of a message must not see that (S01, S02). Thread-safe.
-class Pace {
+class DeliveryPace {
  public:
     void note(Milliseconds took);
 
