@@ -1,12 +1,15 @@
 set(http_sources
   http/address.cpp
   http/cookies.cpp
+  http/csrf.cpp
   http/edge.cpp
   http/forms.cpp
   http/forwarded.cpp
   http/host.cpp
   http/message.cpp
   http/percent.cpp
+  http/problems.cpp
+  http/router.cpp
   http/serialize.cpp
   http/target.cpp
   http/tokens.cpp)

@@ -1,0 +1,360 @@
+#include "web/application.h"
+
+#include "db/credentials/credential_rows.h"
+#include "db/credentials/local_credential_store.h"
+#include "db/crypto/hashing_pool.h"
+#include "db/crypto/key_check.h"
+#include "db/crypto/key_ring.h"
+#include "db/crypto/sealer.h"
+#include "db/crypto/sodium_crypto.h"
+#include "db/crypto/sodium_random.h"
+#include "db/sql/backup.h"
+#include "db/sql/make_database.h"
+#include "db/sql/migrator.h"
+#include "db/stores/account_store.h"
+#include "db/stores/activity_log.h"
+#include "db/stores/budget_store.h"
+#include "db/stores/change_store.h"
+#include "db/stores/enrollment_store.h"
+#include "db/stores/housekeeping.h"
+#include "db/stores/message_store.h"
+#include "db/stores/notice_link_store.h"
+#include "db/stores/process_store.h"
+#include "db/stores/request_store.h"
+#include "db/stores/session_store.h"
+#include "engine/enrollment_desk.h"
+#include "engine/notice_desk.h"
+#include "engine/sign_in.h"
+#include "verifications/make_registry.h"
+#include "web/api/health.h"
+#include "web/log.h"
+#include "web/outbound/announced_changes.h"
+#include "web/outbound/demo_mailbox.h"
+#include "web/outbound/outbox_worker.h"
+#include "web/outbound/smtp.h"
+#include "web/pages/account_pages.h"
+#include "web/pages/demo_pages.h"
+#include "web/pages/notice_pages.h"
+#include "web/pages/request_pages.h"
+#include "web/pages/sign_in_pages.h"
+#include "web/pages/start_pages.h"
+#include "web/render/mail_composer.h"
+#include "web/render/pages.h"
+#include "web/server/server.h"
+#include "web/signals.h"
+#include "web/system_clock.h"
+
+#include <unistd.h>
+#include <thread>
+
+namespace latchkey {
+namespace {
+
+HashCost cost_of(const Config& config) {
+    return {.memory_kib = config.hashing.memory_mib * 1024, .passes = config.hashing.passes};
+}
+
+/// The path of the public URL without its last slash: "" or "/a/b" (R5.4).
+std::string prefix_of(const std::string& public_url) {
+    const auto host = public_url.find("://");
+    const auto path = host == std::string::npos ? host : public_url.find('/', host + 3);
+    if (path == std::string::npos) return {};
+    std::string prefix = public_url.substr(path);
+    while (prefix.ends_with('/')) prefix.pop_back();
+    return prefix;
+}
+
+/// What may stand in Host: the public name, and without one this machine's own (R5.2).
+std::vector<std::string> hosts_of(const Config& config) {
+    const std::string& url = config.server.public_url;
+    if (const auto begin = url.find("://"); begin != std::string::npos)
+        return {url.substr(begin + 3, url.find('/', begin + 3) - begin - 3)};
+    const std::string& listen = config.server.listen;
+    const std::string port = listen.substr(std::min(listen.rfind(':'), listen.size()));
+    return {listen, "localhost" + port, "127.0.0.1" + port};
+}
+
+std::string in_folder(const Config& config, const std::string& file) {
+    return file.empty() ? "" : (config.folder / file).string();
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (end > 0) lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+std::unique_ptr<Transport> smtp_of(const Config& config) {
+    const auto& mail = config.mail;
+    const auto from = parse_mailbox(mail.from);
+    if (!from) throw ConfigError("mail.from is not a mail address: " + mail.from);
+    return make_smtp_transport({.host = mail.host,
+                                .port = static_cast<std::uint16_t>(mail.port),
+                                .tls = smtp_tls_named(mail.tls).value(),
+                                .user = mail.user,
+                                .password = Secret(std::string(mail.password.reveal())),
+                                .from = *from,
+                                .hello = mail.hello,
+                                .ca_file = in_folder(config, mail.ca_file)});
+}
+
+/// Its own name among all processes on one database, for leases.
+std::string process_name() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    return std::string(host.data()) + "/" + std::to_string(getpid());
+}
+
+}  // namespace
+
+/// What commands and the server have in common: keys, storage and the engine.
+struct Application::Core {
+    explicit Core(const Config& the_config) : config(the_config) {
+        require_schema(*database);
+        require_keys(*database, keys);
+    }
+
+    const Config& config;
+    SystemClock clock;
+    SodiumRandom random;
+    KeyRing keys = read_key_file(config.folder / config.keys.file);
+    std::unique_ptr<Database> database = make_database(config.database.url, config.folder);
+    HashingPool hashing{{.slots = static_cast<std::size_t>(config.hashing.slots)}};
+    SodiumCrypto crypto{keys, cost_of(config), hashing};
+    Sealer sealer{keys};
+
+    Assets assets{config.overlay.folder.empty() ? std::filesystem::path{}
+                                                : config.folder / config.overlay.folder};
+    Catalogs catalogs{assets,
+                      {.default_language = config.branding.language,
+                       .languages = config.branding.languages,
+                       .zone = config.branding.time_zone}};
+    Registry registry = make_registry();
+    PasswordPolicy passwords{lines_of(*assets.find("passwords/common.txt"))};
+
+    SqlActivityLog log{*database, crypto};
+    CredentialRows credential_rows{sealer};
+    SqlAccountStore accounts{*database, clock, credential_rows, log};
+    SqlProcessStore processes{*database, registry, log};
+    SqlRequestStore requests{*database, sealer};
+    SqlEnrollmentStore enrollments{*database, sealer};
+    SqlBudgetStore budgets{*database};
+    SqlMessageStore messages{*database, sealer, budgets, log};
+    SqlSessionStore sessions{*database};
+    SqlNoticeLinkStore links{*database};
+    SqlChangeStore stored_changes{{.database = *database,
+                                   .clock = clock,
+                                   .requests = requests,
+                                   .credentials = credential_rows,
+                                   .enrollments = enrollments,
+                                   .budgets = budgets,
+                                   .messages = messages,
+                                   .sessions = sessions,
+                                   .links = links,
+                                   .log = log}};
+    AnnouncedChanges changes{stored_changes};
+    LocalCredentialStore credentials{*database, crypto, credential_rows};
+
+    Parts parts{.clock = clock,
+                .random = random,
+                .crypto = crypto,
+                .registry = registry,
+                .accounts = accounts,
+                .processes = processes,
+                .requests = requests,
+                .enrollments = enrollments,
+                .budgets = budgets,
+                .messages = messages,
+                .changes = changes,
+                .credentials = credentials,
+                .passwords = passwords};
+};
+
+namespace {
+
+/// Deletes what nobody needs any more, every hour.
+std::jthread make_housekeeper(Database& database, const Clock& clock) {
+    return std::jthread([&database, &clock](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock(mutex);
+        do {
+            try {
+                purge(database, clock.now());
+            } catch (const Outage& outage) {
+                log(LogLevel::warning, "housekeeping.failed", {{"what", outage.what()}});
+            }
+        } while (!wake.wait_for(lock, stop, Hours{1}, [] { return false; }) &&
+                 !stop.stop_requested());
+    });
+}
+
+std::string what_is_missing(Database& database) {
+    try {
+        require_schema(database);
+        return {};
+    } catch (const std::exception& trouble) {
+        return trouble.what();
+    }
+}
+
+}  // namespace
+
+Application::Application(const Config& config) : core_(std::make_unique<Core>(config)) {}
+Application::~Application() = default;
+
+const Parts& Application::parts() const {
+    return core_->parts;
+}
+const Catalogs& Application::catalogs() const {
+    return core_->catalogs;
+}
+
+void Application::initialise(const Config& config) {
+    const auto file = config.folder / config.keys.file;
+    const auto database = make_database(config.database.url, config.folder);
+    const SystemClock clock;
+    latchkey::migrate(*database, clock.now());
+    if (!std::filesystem::exists(file)) {
+        require_no_keys(*database);  // a new key could not read old data
+        create_key_file(file);
+    }
+    adopt_keys(*database, read_key_file(file));
+}
+
+std::vector<std::string> Application::migrate(const Config& config) {
+    const auto database = make_database(config.database.url, config.folder);
+    return latchkey::migrate(*database, SystemClock().now());
+}
+
+void Application::restore(const Config& config, const std::filesystem::path& backup) {
+    const auto keys = read_key_file(config.folder / config.keys.file);
+    const auto database = make_database(config.database.url, config.folder);
+    const TimePoint now = SystemClock().now();
+    latchkey::migrate(*database, now);
+    latchkey::restore(*database, keys, backup, now);
+}
+
+void Application::back_up(const std::filesystem::path& file) {
+    latchkey::back_up(*core_->database, file, core_->clock.now());
+}
+
+void Application::record(const Activity& activity) {
+    core_->log.append(activity);
+}
+
+Application::Audit Application::audit(
+    const std::optional<std::pair<std::int64_t, std::string>>& remembered) {
+    std::optional<ActivityHead> head;
+    if (remembered) head = ActivityHead{remembered->first, remembered->second};
+    const auto fault = core_->log.verify(head);
+    const auto now = core_->log.head();
+    Audit audit{.entries = now.sequence, .head = now.link};
+    if (fault) {
+        audit.fault_at = fault->sequence;
+        audit.fault = fault->reason;
+    }
+    return audit;
+}
+
+void Application::serve(const Demo* demo,
+                        const std::function<void(const std::string& address)>& ready) {
+    Core& core = *core_;
+    const Config& config = core.config;
+    const std::string prefix = prefix_of(config.server.public_url);
+
+    // What people see.
+    const Branding branding{.name = config.branding.name,
+                            .logo = config.branding.logo,
+                            .accent = config.branding.colour};
+    const Templates templates(core.assets, core.catalogs);
+    const StaticFiles files(core.assets, branding, prefix);
+    const Pages pages(templates, core.catalogs, files, branding);
+
+    // What is sent.
+    const MailComposer composer(
+        templates, core.catalogs, branding, config.server.public_url,
+        [&] { return text(core.processes.definitions()->settings, "service_desk.contact"); });
+    DemoMailbox mailbox;
+    std::unique_ptr<Transport> mail;
+    if (demo) mail = make_demo_transport("email", mailbox, core.clock);
+    if (!demo && !config.mail.host.empty()) mail = smtp_of(config);
+    Courier courier({.clock = core.clock,
+                     .messages = core.messages,
+                     .composer = composer,
+                     .transports = mail ? std::vector{mail.get()} : std::vector<Transport*>{}});
+    OutboxWorker outbox(courier, core.messages, core.clock, process_name(),
+                        [](std::string_view what) {
+                            log(LogLevel::warning, "outbox", {{"what", what}});
+                        });
+
+    // What people can do.
+    Conductor conductor(core.parts);
+    EnrollmentDesk enrollment_desk(core.parts);
+    NoticeDesk notice_desk(core.parts, core.links);
+    SignIn sign_in(core.parts);
+
+    // Where they do it.
+    const Frame::Demo demo_frame{DemoPages::kMailboxPath, demo ? demo->accounts : Json()};
+    const Frame frame(pages, core.processes, core.clock, core.random, core.crypto, prefix,
+                      demo ? &demo_frame : nullptr);
+    Visitors visitors(core.clock, core.random, core.crypto, core.sessions);
+    Site site(frame, visitors, core.crypto, core.catalogs, files, prefix);
+    StartPages start_pages(frame, visitors, core.processes, conductor, core.crypto);
+    start_pages.add_to(site);
+    RequestPages request_pages(frame, visitors, conductor, core.crypto);
+    request_pages.add_to(site);
+    SignInPages sign_in_pages(frame, visitors, sign_in);
+    sign_in_pages.add_to(site);
+    AccountPages account_pages(frame, visitors, core.accounts, core.processes, core.messages,
+                               enrollment_desk, sign_in);
+    account_pages.add_to(site);
+    NoticePages notice_pages(frame, notice_desk);
+    notice_pages.add_to(site);
+    DemoPages demo_pages(frame, mailbox);
+    if (demo) demo_pages.add_to(site);
+
+    Server server({.listen = config.server.listen,
+                   .tls_certificate = in_folder(config, config.server.tls_certificate),
+                   .tls_key = in_folder(config, config.server.tls_key),
+                   .hosts = hosts_of(config),
+                   .trusted_proxies = config.server.trusted_proxies},
+                  {.handle = [&](const http::Request& request) { return site.handle(request); },
+                   .quick = [&](const http::Request& request) { return site.quick(request); },
+                   .notice =
+                       [](const std::string& what) {
+                           log(LogLevel::warning, "server", {{"what", what}});
+                       }});
+    std::unique_ptr<Server> operations;
+    if (!config.server.operations_listen.empty())
+        operations = std::make_unique<Server>(
+            ServerSettings{.listen = config.server.operations_listen, .hosts = {"*"}},
+            Handler{.handle = [&](const http::Request& request) {
+                return health(request, [&] { return what_is_missing(*core.database); });
+            }});
+
+    // From here on it works.
+    core.changes.announce_to([&](Lane lane) { outbox.notify(lane); });
+    outbox.start();
+    const std::jthread housekeeper = make_housekeeper(*core.database, core.clock);
+    std::thread operations_thread([&] {
+        if (operations) operations->run();
+    });
+    SignalWatch signals(
+        {.stop = [&] { server.stop(); }, .reload = [&] { server.reload_certificate(); }});
+    log(LogLevel::info, "server.started", {{"address", server.address()}});
+    if (ready) ready(server.address());
+    server.run();
+
+    if (operations) operations->stop();
+    operations_thread.join();
+    core.changes.announce_to({});
+    outbox.stop();
+    log(LogLevel::info, "server.stopped");
+}
+
+}  // namespace latchkey

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/conductor.h"
+#include "web/config.h"
+#include "web/pages/frame.h"
+#include "web/render/catalog.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace latchkey {
+
+/// The whole program: every object, built in order, each living as long as those that use it. The
+/// only place that names classes of db/. Commands use its parts; `serve` adds the web.
+class Application {
+ public:
+    /// Opens what `init` made. Throws std::runtime_error that says what to change if the key file
+    /// or the database is missing, foreign or of another version.
+    explicit Application(const Config& config);
+    ~Application();
+
+    /// Makes the key file, unless it is there, and the database's tables. Never a new key for a
+    /// database that has data.
+    static void initialise(const Config& config);
+    /// Brings the database to this program's version; returns the names of what was applied.
+    static std::vector<std::string> migrate(const Config& config);
+    static void restore(const Config& config, const std::filesystem::path& backup);
+
+    /// What the use cases work with.
+    const Parts& parts() const;
+    const Catalogs& catalogs() const;
+
+    void back_up(const std::filesystem::path& file);
+
+    /// A fact about the activity record: how long it is, and its first fault if there is one.
+    struct Audit {
+        std::int64_t entries = 0;
+        std::string head;  // of the chain: keep it elsewhere to notice a record that was put back
+        std::optional<std::int64_t> fault_at = {};
+        std::string fault = {};
+    };
+    Audit audit(const std::optional<std::pair<std::int64_t, std::string>>& remembered);
+    void record(const Activity& activity);
+
+    /// Serves until SIGTERM or SIGINT. `demo` shows its accounts and keeps all messages in a
+    /// mailbox of its own instead of sending them. `ready` is called with the address when it
+    /// listens.
+    struct Demo {
+        Json accounts;
+    };
+    void serve(const Demo* demo, const std::function<void(const std::string& address)>& ready);
+
+ private:
+    struct Core;
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,197 @@
+#include "web/cli/command_line.h"
+
+#include "web/cli/commands.h"
+#include "web/signals.h"
+
+#include <CLI/CLI.hpp>
+
+namespace latchkey {
+namespace {
+
+/// The grammar: commands with their options, each setting what is to be run.
+class CommandLine {
+ public:
+    CommandLine() {
+        app_.require_subcommand(1);
+        app_.add_option("--config", config_, "Configuration file")->capture_default_str();
+        add_server_commands();
+        add_user_commands();
+        add_definition_commands();
+        add_database_commands();
+    }
+
+    int run(int argc, char** argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app_.exit(error) == 0 ? 0 : 2;
+        }
+        try {
+            return chosen_();
+        } catch (const std::exception& failure) {
+            terminal_.err() << "latchkey: " << failure.what() << "\n";
+            return 1;
+        }
+    }
+
+ private:
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help,
+                      std::function<int()> run) {
+        auto* added = parent.add_subcommand(name, help);
+        added->callback([this, run = std::move(run)] { chosen_ = run; });
+        return added;
+    }
+
+    CLI::App* group(const std::string& name, const std::string& help) {
+        auto* added = app_.add_subcommand(name, help);
+        added->require_subcommand(1);
+        return added;
+    }
+
+    /// A command that works with what `init` made.
+    template <class Run>
+    std::function<int()> with_application(Run run) {
+        return [this, run] {
+            const Config config = open_config(config_);
+            Application application(config);
+            return run(application);
+        };
+    }
+
+    void add_server_commands() {
+        command(app_, "serve",
+                "Run the server. SIGHUP reads the certificate again, SIGTERM ends it gently.",
+                [this] { return serve_command(open_config(config_)); });
+        auto* demo = command(app_, "demo",
+                             "Serve with demonstration data, and a mailbox page instead of real "
+                             "delivery.",
+                             [this] { return demo_command(demo_, terminal_); });
+        demo->add_option("--folder", demo_.folder, "Where the demonstration keeps its data")
+            ->default_val("latchkey-demo");
+        demo->add_option("--listen", demo_.listen, "host:port on this machine")
+            ->capture_default_str();
+        auto* init = command(app_, "init",
+                             "Make the configuration file, the keys and the first administrator. "
+                             "What is not given is asked for.",
+                             [this] {
+                                 init_.config = config_;
+                                 return init_command(init_, terminal_);
+                             });
+        init->add_option("--public-url", init_.public_url, "Where people will reach the server");
+        init->add_option("--listen", init_.listen, "host:port, or unix:PATH");
+        init->add_option("--database", init_.database, "sqlite:PATH or postgresql://…");
+        init->add_option("--organisation", init_.organisation, "Name that people see");
+        init->add_option("--mail-host", init_.mail_host, "The mail server");
+        init->add_option("--mail-from", init_.mail_from, "Sender: \"Example <reset@example.org>\"");
+        init->add_option("--administrator", init_.administrator, "User name of the first one");
+        init->add_option("--password-file", init_.password_file,
+                         "File with the administrator's password; - for standard input");
+    }
+
+    void add_user_commands() {
+        auto* user = group("user", "One person.");
+        auto* add = command(*user, "add", "Add a person.", with_application([this](auto& a) {
+            return user_add_command(a, user_, terminal_);
+        }));
+        add->add_option("user_name", user_.user_name)->required();
+        add->add_option("--email", user_.email);
+        add->add_option("--phone", user_.phone);
+        add->add_option("--display-name", user_.display_name);
+        add->add_option("--groups", user_.groups, "Separated by ;");
+        add->add_option("--roles", user_.roles, "administrator;service_desk;auditor");
+        add->add_option("--locale", user_.locale, "Language tag");
+        add->add_option("--password-file", user_.password_file,
+                        "File with the password; - for standard input; without it, no password");
+
+        auto* show = command(*user, "show", "Show a person, what is enrolled and blocked.",
+                             with_application([this](auto& a) {
+                                 return user_show_command(a, user_.user_name, json_, terminal_);
+                             }));
+        show->add_option("user_name", user_.user_name)->required();
+        show->add_flag("--json", json_, "As JSON");
+
+        auto* set = command(*user, "set-password", "Give a person a new password.",
+                            with_application([this](auto& a) {
+                                return user_set_password_command(a, user_, terminal_);
+                            }));
+        set->add_option("user_name", user_.user_name)->required();
+        set->add_option("--password-file", user_.password_file,
+                        "File with the password; - for standard input");
+
+        auto* unlock =
+            command(*user, "unlock", "End a person's blocks.", with_application([this](auto& a) {
+                return user_unlock_command(a, user_.user_name, terminal_);
+            }));
+        unlock->add_option("user_name", user_.user_name)->required();
+
+        auto* import = group("import", "Many people at once.");
+        auto* users =
+            command(*import, "users", "Add people, or bring them up to date, from CSV.",
+                    with_application([this](auto& a) {
+                        return import_users_command(a, file_, keep_going_, json_, terminal_);
+                    }));
+        users->add_option("file", file_, "CSV file")->required();
+        users->add_flag("--keep-going", keep_going_,
+                        "Import the good lines of a file with bad ones");
+        users->add_flag("--json", json_, "Report as JSON");
+    }
+
+    void add_definition_commands() {
+        auto* config = group("config", "Processes, verifications and settings as one JSON file.");
+        command(*config, "export", "Print the definitions.",
+                with_application([this](auto& a) { return config_export_command(a, terminal_); }));
+        const auto with_file = [&](const std::string& name, const std::string& help, auto run) {
+            command(*config, name, help,
+                    with_application([this, run](auto& a) { return run(a, file_, terminal_); }))
+                ->add_option("file", file_, "JSON file")
+                ->required();
+        };
+        with_file("check", "Say what is wrong with a file.", config_check_command);
+        with_file("diff", "Show what applying a file would change.", config_diff_command);
+        with_file("apply", "Make a file the definitions: all of it, or nothing if it is wrong.",
+                  config_apply_command);
+    }
+
+    void add_database_commands() {
+        command(app_, "migrate", "Bring the database to this version of the program.",
+                [this] { return migrate_command(open_config(config_), terminal_); });
+        command(app_, "backup", "Write all data to a file, while serving. Keep the key file too.",
+                with_application([this](auto& a) { return backup_command(a, file_, terminal_); }))
+            ->add_option("file", file_)
+            ->required();
+        command(app_, "restore", "Replace all data by a backup.",
+                [this] { return restore_command(open_config(config_), file_, terminal_); })
+            ->add_option("file", file_)
+            ->required();
+        auto* audit = group("audit", "The record of everything that happened.");
+        auto* verify = command(*audit, "verify", "Check the record and say where it breaks.",
+                               with_application([this](auto& a) {
+                                   return audit_verify_command(a, audit_, terminal_);
+                               }));
+        verify->add_option("--head", audit_.head,
+                           "SEQUENCE:LINK that an earlier run printed: shows a record put back");
+        verify->add_flag("--json", audit_.json, "As JSON");
+    }
+
+    Terminal terminal_;
+    CLI::App app_{"Latchkey: self-hosted password resets."};
+    std::function<int()> chosen_;
+
+    std::string config_ = "latchkey.toml";
+    DemoOptions demo_;
+    InitOptions init_;
+    UserOptions user_;
+    AuditOptions audit_;
+    std::string file_;
+    bool keep_going_ = false;
+    bool json_ = false;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    block_signals();
+    return CommandLine().run(argc, argv);
+}
+
+}  // namespace latchkey

@@ -1,0 +1,170 @@
+#include "engine/casework.h"
+#include "engine/enrollment_desk.h"
+#include "web/cli/commands.h"
+#include "web/cli/people.h"
+#include "web/users_file.h"
+
+#include <fstream>
+#include <sstream>
+
+namespace latchkey {
+namespace {
+
+/// One person as a line of a users file, so that commands and files follow the same rules.
+UserRow row_of(const UserOptions& options) {
+    const auto quoted = [](const std::string& value) {
+        std::string out = "\"";
+        for (const char c : value) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+        return out + "\"";
+    };
+    std::string csv = "user_name,email,phone,display_name,groups,roles,locale\n";
+    for (const auto* value : {&options.user_name, &options.email, &options.phone,
+                              &options.display_name, &options.groups, &options.roles})
+        csv += quoted(*value) + ",";
+    csv += quoted(options.locale) + "\n";
+    UsersFile parsed = parse_users(csv);
+    if (!parsed.problems.empty()) throw CommandFailure(parsed.problems.front().reason);
+    return std::move(parsed.rows.front());
+}
+
+Json user_json(Application& application, const Account& account) {
+    const Parts& parts = application.parts();
+    Json out{{"id", account.id.text()},          {"user_name", account.user_name},
+             {"disabled", account.disabled},     {"locale", account.locale},
+             {"groups", account.groups},         {"roles", account.roles},
+             {"attributes", account.attributes}, {"enrollments", Json::array()},
+             {"blocks", Json::array()}};
+    for (const auto& enrollment : parts.enrollments.of(account.id))
+        out["enrollments"].push_back({{"verification", enrollment.verification},
+                                      {"state", name(enrollment.state)},
+                                      {"source", enrollment.source},
+                                      {"changed_at", rfc3339(enrollment.changed_at)}});
+    for (const auto& block : parts.budgets.blocks(account.id))
+        if (parts.clock.now() < block.until)
+            out["blocks"].push_back(
+                {{"verification", block.verification.empty() ? "*" : block.verification},
+                 {"until", rfc3339(block.until)}});
+    return out;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw CommandFailure(file.string() + ": cannot be read");
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+}  // namespace
+
+int user_add_command(Application& application, const UserOptions& options, Terminal& terminal) {
+    const Parts& parts = application.parts();
+    UserRow row = row_of(options);
+    const auto canonical = canonical_identifier(row.account.user_name).value();
+    if (!parts.accounts.identify("user_name", canonical).empty())
+        throw CommandFailure("there is a user " + options.user_name + " already");
+    if (!options.password_file.empty()) {
+        row.password = terminal.new_password(options.password_file);
+        require_good_password(parts, application.catalogs(), row.account, row.password);
+    }
+    save_user(parts, row.account, row.password, "user add");
+    terminal.out() << "Added " << row.account.user_name << ".\n";
+    return 0;
+}
+
+int user_show_command(Application& application, const std::string& user_name, bool json,
+                      Terminal& terminal) {
+    const Json user = user_json(application, find_user(application.parts(), user_name));
+    if (json) {
+        terminal.out() << user.dump(2) << "\n";
+        return 0;
+    }
+    for (const auto& [key, value] : user.items()) {
+        if (value.is_array() && !value.empty() && value.front().is_object()) {
+            for (const Json& row : value) {
+                terminal.out() << key << ":";
+                for (const auto& [name, cell] : row.items())
+                    terminal.out() << " " << name << "=" << cell.get<std::string>();
+                terminal.out() << "\n";
+            }
+        } else if (value.is_object()) {
+            for (const auto& [name, cell] : value.items())
+                terminal.out() << name << ": " << cell.get<std::string>() << "\n";
+        } else {
+            terminal.out() << key << ": "
+                           << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+        }
+    }
+    return 0;
+}
+
+int user_set_password_command(Application& application, const UserOptions& options,
+                              Terminal& terminal) {
+    const Parts& parts = application.parts();
+    const Account account = find_user(parts, options.user_name);
+    const Secret password = terminal.new_password(options.password_file);
+    require_good_password(parts, application.catalogs(), account, password);
+    const auto credential = parts.credentials.prepare(account.id, password, 0);
+    if (!credential) throw CommandFailure("that is the password already");
+    const auto type = ActivityType::password_changed;
+    if (!parts.accounts.save(account, &*credential,
+                             activity(type, parts.clock.now(), account.id, {}, command_origin())))
+        throw CommandFailure("the account was changed by someone else meanwhile: try again");
+    Change change{.ended = account.id};
+    notify_owner(parts, change, account, "password_changed", Json::object(), {}, parts.clock.now());
+    if (!parts.changes.commit(change)) throw CommandFailure("the sessions could not be ended");
+    terminal.out() << "Changed the password of " << account.user_name
+                   << "; sessions and open requests ended.\n";
+    return 0;
+}
+
+int user_unlock_command(Application& application, const std::string& user_name,
+                        Terminal& terminal) {
+    const Parts& parts = application.parts();
+    const Account account = find_user(parts, user_name);
+    Change change{.cleared_blocks = {account.id}};
+    change.clear.push_back(failures_key(account.id, kPasswordDoor));
+    for (const auto& verification : parts.processes.definitions()->verifications)
+        change.clear.push_back(failures_key(account.id, verification.name));
+    change.activities.push_back(activity(ActivityType::account_unlocked, parts.clock.now(),
+                                         account.id, {}, command_origin()));
+    if (!parts.changes.commit(change)) throw CommandFailure("somebody else was faster: try again");
+    terminal.out() << "All blocks of " << account.user_name << " are over.\n";
+    return 0;
+}
+
+int import_users_command(Application& application, const std::filesystem::path& file,
+                         bool keep_going, bool json, Terminal& terminal) {
+    UsersFile users = parse_users(content_of(file));
+    Json report{{"added", 0}, {"updated", 0}, {"problems", Json::array()}};
+    for (const auto& problem : users.problems) {
+        report["problems"].push_back({{"line", problem.line}, {"reason", problem.reason}});
+        if (!json)
+            terminal.err() << file.string() << ":" << problem.line << ": " << problem.reason
+                           << "\n";
+    }
+    std::int64_t added = 0;
+    std::int64_t updated = 0;
+    if (users.problems.empty() || keep_going) {
+        ProgressBar progress(terminal, users.rows.size());
+        for (UserRow& row : users.rows) {
+            ++(save_user(application.parts(), row.account, row.password, "import") ? added
+                                                                                   : updated);
+            progress.advance();
+        }
+    }
+    report["added"] = added;
+    report["updated"] = updated;
+    if (json) {
+        terminal.out() << report.dump(2) << "\n";
+    } else if (users.problems.empty() || keep_going) {
+        terminal.out() << "Added " << added << ", updated " << updated << ", refused "
+                       << users.problems.size() << ".\n";
+    } else {
+        terminal.err() << "Nothing was imported. Mend these lines, or import the others with "
+                          "--keep-going.\n";
+    }
+    return users.problems.empty() ? 0 : 1;
+}
+
+}  // namespace latchkey
