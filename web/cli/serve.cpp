@@ -41,9 +41,10 @@ Json fill(Application& application, const Assets& assets) {
         // Someone may have reset it: what the person chose stays.
         const bool known = !parts.accounts.identify("user_name", name).empty();
         const std::string role = row.account.roles.empty() ? "user" : row.account.roles.front();
+        const std::string words = role == "service_desk" ? "agent" : role;
         accounts.push_back({{"user_name", row.account.user_name},
                             {"password", std::string(row.password.reveal())},
-                            {"role", Text{"demo.role." + role, {}}}});
+                            {"role", Text{"demo." + words, {}}}});
         if (!known) save_user(parts, row.account, row.password, "demo");
     }
     return accounts;

@@ -1,0 +1,108 @@
+// One installation of Latchkey as an operator would set it up: init, config apply, import users, serve.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Child, freePort, program, removeFolder, temporaryFolder, until } from './processes.mjs';
+
+const fakeClock = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+
+/** Definitions with one public process by email code; `change` may alter them. */
+export function definitions(change = () => {}) {
+  const all = {
+    settings: { 'service_desk.contact': 'extension 4357' },
+    verifications: [{ name: 'email-code', type: 'email_code', title: { en: 'Code by email', es: 'Código por correo' } }],
+    processes: [{
+      name: 'reset', slug: 'reset', title: { en: 'Reset my password', es: 'Restablecer mi contraseña' },
+      identify_by: ['user_name', 'email'], verifications: [{ verification: 'email-code' }],
+    }],
+  };
+  change(all);
+  return all;
+}
+
+export class Installation {
+  /** `options`: database, mailPort, publicUrl, env. */
+  static async make(options = {}) {
+    const it = new Installation();
+    it.folder = temporaryFolder();
+    it.config = join(it.folder, 'latchkey.toml');
+    it.port = await freePort();
+    it.clock = join(it.folder, 'clock');
+    writeFileSync(it.clock, '+0');
+    it.env = {
+      ...process.env,
+      LATCHKEY_HASHING_MEMORY_MIB: '19',
+      LATCHKEY_SERVER_OPERATIONS_LISTEN: '',
+      LATCHKEY_MAIL_PORT: String(options.mailPort ?? 1),
+      LATCHKEY_MAIL_TLS: 'none',
+      ...options.env,
+    };
+    it.servers = [];
+    it.command('init', '--public-url', options.publicUrl ?? `http://127.0.0.1:${it.port}/`,
+      '--listen', `127.0.0.1:${it.port}`, '--database', options.database ?? 'sqlite:latchkey.db',
+      '--organisation', 'Example Ltd', '--mail-host', '127.0.0.1', '--mail-from', 'Example <reset@example.org>');
+    return it;
+  }
+
+  /** Runs a command of the program; throws unless it ends with `status`. Returns its output. */
+  command(...args) {
+    const { status, stdout, stderr } = this.attempt(...args);
+    if (status !== 0) throw new Error(`latchkey ${args.join(' ')} ended with ${status}: ${stderr}`);
+    return stdout;
+  }
+
+  attempt(...args) {
+    const input = typeof args.at(-1) === 'object' ? args.pop().input : '';
+    const run = spawnSync(program, ['--config', this.config, ...args], { env: this.env, input, encoding: 'utf8' });
+    return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+  }
+
+  file(name, content) {
+    const path = join(this.folder, name);
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    return path;
+  }
+
+  /** The process applied and these people imported: rows of user_name, email, password. */
+  fill(rows, all = definitions()) {
+    this.command('config', 'apply', this.file('definitions.json', all));
+    const csv = ['user_name,email,password', ...rows.map((row) => row.join(','))].join('\n') + '\n';
+    this.command('import', 'users', this.file('users.csv', csv));
+  }
+
+  /** Starts a server process; the second and later ones listen on a port of their own. */
+  async serve() {
+    const port = this.servers.length === 0 ? this.port : await freePort();
+    const env = { ...this.env, LATCHKEY_SERVER_LISTEN: `127.0.0.1:${port}`, LATCHKEY_LOGGING_FORMAT: 'text' };
+    if (existsSync(fakeClock))
+      Object.assign(env, { LD_PRELOAD: fakeClock, FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+    const server = new Child(program, ['--config', this.config, 'serve'], { env });
+    server.url = `http://127.0.0.1:${port}`;
+    server.port = port;
+    this.servers.push(server);
+    await until(`the server on ${port}: ${server.errors}`, async () => {
+      if (server.code !== undefined) throw new Error(`the server ended with ${server.code}: ${server.errors}`);
+      return fetch(server.url + '/', { headers: { Host: `127.0.0.1:${this.port}` } }).then(() => true, () => false);
+    });
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Sets the servers' clock forward or back: "+11m", "-1h", "+0". */
+  setClock(offset) {
+    if (!existsSync(fakeClock)) throw new Error('the package libfaketime is missing');
+    writeFileSync(this.clock, offset);
+  }
+
+  read(name) {
+    return readFileSync(join(this.folder, name));
+  }
+
+  async stop() {
+    for (const server of this.servers) await server.stop();
+    removeFolder(this.folder);
+  }
+}

@@ -1,0 +1,119 @@
+// Starting and stopping what the tests talk to: every process in a folder of its own, stopped by its id.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const source = new URL('../../..', import.meta.url).pathname;
+/** The program under test. */
+export const program = process.env.LATCHKEY_PROGRAM ?? join(source, '.build/dev/web/latchkey');
+
+export function temporaryFolder() {
+  return mkdtempSync(join(tmpdir(), 'lk-'));
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+export async function until(what, holds, milliseconds = 15000) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const value = await holds();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+/** A process that is stopped by its id; `lines` holds what it wrote to standard output. */
+export class Child {
+  constructor(command, args, options = {}) {
+    this.lines = [];
+    this.errors = '';
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+    createInterface({ input: this.process.stdout }).on('line', (line) => this.lines.push(line));
+    this.process.stderr.on('data', (bytes) => { this.errors += bytes; });
+    this.ended = new Promise((done) => this.process.on('exit', (code) => { this.code = code; done(code); }));
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (this.process.exitCode === null) this.process.kill(signal);
+    return this.ended;
+  }
+}
+
+/** The SMTP server of tests/support/smtp_peer.py; `mails` holds what it took, the newest last. */
+export class SmtpPeer {
+  static async start(mode = 'plain') {
+    const peer = new SmtpPeer();
+    peer.child = new Child('/usr/bin/python3', [join(source, 'tests/support/smtp_peer.py'), mode]);
+    await until('the SMTP peer', () => peer.child.lines.length > 0);
+    peer.port = JSON.parse(peer.child.lines[0]).port;
+    return peer;
+  }
+
+  get mails() {
+    return this.child.lines.map((line) => JSON.parse(line)).filter((event) => event.event === 'mail');
+  }
+
+  /** Steers it: see the program's own words. */
+  set(members) {
+    this.child.process.stdin.write(JSON.stringify({ set: members }) + '\n');
+  }
+
+  /** The first mail to `address` after `count` others. */
+  async mailTo(address, count = 0) {
+    const all = () => this.mails.filter((mail) => mail.to.includes(address));
+    return until(`mail to ${address}`, () => all()[count]);
+  }
+
+  async stop() {
+    this.child.process.stdin.end();
+    return this.child.ended;
+  }
+}
+
+/** A PostgreSQL server on a Unix socket in a folder of its own. */
+export class Postgres {
+  static start() {
+    const server = new Postgres();
+    const bin = execFileSync('bash', ['-c', 'ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1']).toString().trim();
+    server.folder = temporaryFolder();
+    server.bin = bin;
+    server.as = process.getuid() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
+    if (process.getuid() === 0) execFileSync('chown', ['postgres:', server.folder]);
+    const data = join(server.folder, 'data');
+    server.run('initdb', '-D', data, '-U', 'latchkey', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8');
+    server.run('pg_ctl', '-D', data, '-l', join(server.folder, 'log'), '-w', '-t', '30',
+      '-o', `-c listen_addresses= -c unix_socket_directories=${server.folder} -c fsync=off -c max_connections=60`, 'start');
+    execFileSync('chmod', ['711', server.folder]);
+    server.url = `postgresql://latchkey@/postgres?host=${server.folder}`;
+    return server;
+  }
+
+  run(name, ...args) {
+    const command = [...this.as, join(this.bin, name), ...args];
+    execFileSync(command[0], command.slice(1), { stdio: 'ignore', cwd: '/' });
+  }
+
+  stop() {
+    this.run('pg_ctl', '-D', join(this.folder, 'data'), '-m', 'immediate', '-w', 'stop');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function removeFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export function makeFolder(folder) {
+  mkdirSync(folder, { recursive: true });
+}
