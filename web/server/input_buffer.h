@@ -6,10 +6,16 @@
 
 namespace latchkey {
 
-/// Bytes that were received and not yet used: in one piece, small while a connection is idle.
+/// Bytes that were received and not yet used: in one piece, small while a connection is idle. They
+/// may be someone's new password, so every byte is wiped as soon as it is used up or moved.
 class InputBuffer {
  public:
     static constexpr std::size_t kRead = 4 * 1024;  // bytes
+
+    InputBuffer() = default;
+    ~InputBuffer() { wipe(begin_, end_); }
+    InputBuffer(const InputBuffer&) = delete;
+    InputBuffer& operator=(const InputBuffer&) = delete;
 
     std::string_view received() const { return {bytes_.data() + begin_, end_ - begin_}; }
 
@@ -27,6 +33,8 @@ class InputBuffer {
     void take(std::size_t count);
 
  private:
+    void wipe(std::size_t from, std::size_t to);
+
     std::vector<char> bytes_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

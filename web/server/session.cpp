@@ -4,6 +4,7 @@
 #include "web/server/offload.h"
 #include "web/server/request_parser.h"
 
+#include <cstring>
 #include <ctime>
 #include <exception>
 
@@ -109,6 +110,7 @@ Awaitable<bool> Session::respond(const FramingGate& gate, bool last) {
     if (!refused) {
         input_.take(gate.size());
         response = co_await answer(parsed->request);
+        ::explicit_bzero(parsed->request.body.data(), parsed->request.body.size());
     }
     http::Wire wire;
     wire.keep_alive = !refused && parsed->keep_alive && !last && !service_.stopping;
