@@ -25,5 +25,6 @@ set(web_tests
   render_page_samples.cpp
   render_pages_test.cpp
   server_connections_test.cpp
+  server_input_buffer_test.cpp
   server_requests_test.cpp
   server_worker_pool_test.cpp)
