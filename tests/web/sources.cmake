@@ -22,8 +22,17 @@ set(web_tests
   outbound_smtp_test.cpp
   outbound_smtp_transcript_test.cpp
   outbound_worker_test.cpp
+  render_branding_test.cpp
+  render_catalog_test.cpp
+  render_html_prompt_test.cpp
+  render_languages_test.cpp
+  render_mail_composer_test.cpp
   render_page_samples.cpp
   render_pages_test.cpp
+  render_sentence_test.cpp
+  render_static_files_test.cpp
+  render_template_test.cpp
+  render_words_test.cpp
   server_connections_test.cpp
   server_input_buffer_test.cpp
   server_requests_test.cpp

@@ -42,7 +42,7 @@ Assets::Assets(const std::filesystem::path& overlay) {
     }
 }
 
-Assets::Assets(std::map<std::string, std::string, std::less<>> files) : files_(std::move(files)) {}
+Assets::Assets(Files files) : files_(std::move(files)) {}
 
 const std::string* Assets::find(std::string_view path) const {
     const auto found = files_.find(path);

@@ -13,12 +13,14 @@ namespace latchkey {
 /// threads.
 class Assets {
  public:
+    using Files = std::map<std::string, std::string, std::less<>>;  // by path
+
     /// An empty `overlay` means there is none. Throws std::runtime_error naming the folder or file
     /// that cannot be read, or that is larger than a template or picture has reason to be.
     explicit Assets(const std::filesystem::path& overlay = {});
 
-    /// Exactly these files, by path.
-    explicit Assets(std::map<std::string, std::string, std::less<>> files);
+    /// Exactly these files.
+    explicit Assets(Files files);
 
     /// Null if there is no such file. `path` is relative to templates/, with '/'.
     const std::string* find(std::string_view path) const;
@@ -34,9 +36,9 @@ class Assets {
     std::string shown_name(std::string_view path) const;
 
  private:
-    std::map<std::string, std::string, std::less<>> files_;
-    std::map<std::string, std::string, std::less<>> replaced_;  // what an overlaid file hides
-    std::map<std::string, std::string, std::less<>> overlaid_;  // path to the file's own place
+    Files files_;
+    Files replaced_;  // what an overlaid file hides
+    Files overlaid_;  // path to the file's own place
 };
 
 }  // namespace latchkey

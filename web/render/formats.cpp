@@ -91,7 +91,8 @@ std::string Formats::instant(TimePoint at, Style style) const {
     icu::UnicodeString text;
     const std::scoped_lock lock(parts_->mutex);
     parts_->instants[static_cast<std::size_t>(style)]->format(static_cast<UDate>(millis(at)), text);
-    return utf8(text);
+    // A narrow no-break space before "PM" is a box in some mail programs.
+    return utf8(text.findAndReplace(u"\u202f", u"\u00a0"));
 }
 
 std::string Formats::duration(Milliseconds length) const {
