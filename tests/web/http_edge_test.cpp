@@ -212,6 +212,17 @@ TEST(Edge, ServesNobodyIfNothingIsListedAndAllForAnAsterisk) {
     EXPECT_EQ(Edge({"*"}, {}).admit(request, {address("192.0.2.1"), true}), 0);
 }
 
+TEST(Edge, LetsNobodySpeakPlainlyOverANetworkButListedProxies) {
+    const Edge edge({}, {"10.0.0.0/8"});
+    EXPECT_TRUE(edge.confidential({address("127.0.0.1"), false}));
+    EXPECT_TRUE(edge.confidential({address("::1"), false}));
+    EXPECT_TRUE(edge.confidential({std::nullopt, false}));
+    EXPECT_TRUE(edge.confidential({address("10.0.0.1"), false}));
+    EXPECT_TRUE(edge.confidential({address("192.0.2.1"), true}));
+    EXPECT_FALSE(edge.confidential({address("192.0.2.1"), false}));
+    EXPECT_FALSE(edge.confidential({address("2001:db8::1"), false}));
+}
+
 TEST(Edge, NamesAMalformedEntry) {
     EXPECT_THROW(Edge({"http://a"}, {}), std::invalid_argument);
     EXPECT_THROW(Edge({}, {"10.0.0.0/99"}), std::invalid_argument);

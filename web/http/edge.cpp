@@ -53,6 +53,10 @@ bool Edge::trusts(const std::optional<Address>& address) const {
                                [&](const Network& network) { return network.contains(*address); });
 }
 
+bool Edge::confidential(const Peer& peer) const {
+    return peer.encrypted || !peer.address || peer.address->loopback() || trusts(peer.address);
+}
+
 int Edge::admit(Request& request, const Peer& peer) const {
     request.client = peer.address ? peer.address->text() : "unix:";
     request.secure = peer.encrypted;

@@ -27,6 +27,10 @@ class Edge {
     /// True if the peer is a listed proxy: its headers count, and it is not one source.
     bool trusts(const std::optional<Address>& address) const;
 
+    /// True if the peer may speak to us at all: what is not encrypted must not have crossed a
+    /// network, unless a listed proxy vouches for it (S67).
+    bool confidential(const Peer& peer) const;
+
     /// Sets `client` and `secure`, and says whether the request may go on (R5.2, R5.3, S06, S48):
     /// - X-Forwarded-For, X-Forwarded-Proto and Forwarded count only if the peer is listed; they
     /// are

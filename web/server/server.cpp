@@ -115,7 +115,7 @@ void Server::State::welcome(Socket socket) {
 }
 
 bool Server::State::admissible(const http::Peer& peer, const std::optional<http::Address>& source) {
-    if (!peer.encrypted && source && !peer.address->loopback()) {
+    if (!service.edge.confidential(peer)) {
         service.notices.say(Notices::Kind::plain_http,
                             "Plain HTTP from " + peer.address->text() +
                                 " was turned away: set tls_certificate and tls_key, or list the "
