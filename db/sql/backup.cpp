@@ -4,6 +4,8 @@
 #include "db/sql/migrator.h"
 #include "db/sqlite/sqlite_database.h"
 
+#include <algorithm>
+#include <iterator>
 #include <ranges>
 #include <stdexcept>
 
@@ -37,7 +39,7 @@ class Table {
 
     void copy(Transaction& from, Transaction& to) const {
         std::vector<Value> after;
-        for (const Key& part : key_) after.push_back(part.before_all);
+        std::ranges::transform(key_, std::back_inserter(after), &Key::before_all);
         while (true) {
             const Rows rows = from.run_with(next_, after);
             if (rows.empty()) return;

@@ -5,6 +5,9 @@
 #include "db/sqlite/sqlite_database.h"
 #include "tests/db/stores_test.h"
 
+#include <sqlite3.h>
+
+#include <algorithm>
 #include <fstream>
 
 namespace latchkey {
@@ -140,6 +143,28 @@ TEST_P(Backups, ThatAreDamagedAreRefused) {
 }
 
 ON_BOTH_DATABASES(Backups);
+
+TEST(BackupTables, AreAllThatTheSchemaHas) {
+    const TestDatabase database(Backend::sqlite);
+    sqlite3* connection = nullptr;
+    sqlite3_open((database.folder() / "latchkey.db").c_str(), &connection);
+    std::vector<std::string> tables;
+    const auto note = [](void* list, int, char** values, char**) {
+        static_cast<std::vector<std::string>*>(list)->emplace_back(values[0]);
+        return 0;
+    };
+    sqlite3_exec(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", note, &tables,
+                 nullptr);
+    sqlite3_close(connection);
+    ASSERT_GT(tables.size(), 20U);
+    for (const std::string& table : tables) {
+        if (table == "migration") continue;  // each database has its own
+        const bool copied = std::ranges::any_of(Query::all(), [&](const Query* query) {
+            return std::string_view(query->text()).starts_with("SELECT * FROM " + table + " WHERE");
+        });
+        EXPECT_TRUE(copied) << table << " is missing in db/sql/backup.cpp";
+    }
+}
 
 }  // namespace
 }  // namespace latchkey
