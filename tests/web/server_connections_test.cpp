@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -165,6 +166,42 @@ TEST(ServerConnections, GiveBackTheirDescriptors) {
     }
     EXPECT_TRUE(server.comes_to([](const auto& now) { return now.open == 0; }));
     EXPECT_EQ(open_descriptors(), before);
+}
+
+/// While it lives, this process may open that many descriptors more and then none.
+class FewDescriptors {
+ public:
+    explicit FewDescriptors(rlim_t more) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const int lowest_free = ::dup(0);
+        ::close(lowest_free);
+        const rlimit now{static_cast<rlim_t>(lowest_free) + more, before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &now);
+    }
+    ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+    rlimit before_{};
+};
+
+TEST(ServerConnections, WaitWhenThereAreNoDescriptorsLeft) {
+    std::atomic<int> notices = 0;
+    auto handler = kQuick;
+    handler.notice = [&](const std::string& text) {
+        EXPECT_THAT(text, HasSubstr("cannot be accepted"));
+        ++notices;
+    };
+    RunningServer server({}, handler);
+    std::optional<RawClient> client;
+    {
+        const FewDescriptors few(1);
+        client.emplace(server->address());
+        EXPECT_TRUE(server.comes_to([&](const auto&) { return notices > 0; }));
+        client->send(kGet);
+        EXPECT_FALSE(client->closed_within(120ms));
+    }
+    EXPECT_EQ(client->read().status, 200);
+    EXPECT_EQ(notices, 1);
 }
 
 TEST(ServerConnections, OfOneSourceHaveALimit) {
