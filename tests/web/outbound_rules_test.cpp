@@ -1,6 +1,7 @@
 #include "tests/support/messages.h"
 #include "web/outbound/circuit_breaker.h"
 #include "web/outbound/delivery_pace.h"
+#include "web/outbound/lane_gate.h"
 #include "web/outbound/peer_answer.h"
 #include "web/outbound/retry.h"
 
@@ -103,6 +104,60 @@ TEST(DeliveryPace, ShowsEachOfTheRecentDurationsInTurn) {
     EXPECT_EQ(shown.size(), 64U);
     EXPECT_EQ(*shown.begin(), Milliseconds{37});
     EXPECT_EQ(*shown.rbegin(), Milliseconds{100});
+}
+
+TEST(LaneGate, IsOpenUntilTheOthersHaveTheirShare) {
+    LaneGate gate(2);
+    for (const Lane lane : {Lane::bulk, Lane::code, Lane::notice}) {
+        EXPECT_TRUE(gate.open(kNewYear));
+        gate.found(lane);
+    }
+    EXPECT_FALSE(gate.open(kNewYear));
+    gate.done(Lane::code, {});
+    EXPECT_FALSE(gate.open(kNewYear));
+    gate.done(Lane::notice, {});
+    EXPECT_TRUE(gate.open(kNewYear));
+}
+
+struct ClosedLaneGate : ::testing::Test {
+    LaneGate gate{1};
+    ClosedLaneGate() {
+        gate.open(kNewYear);
+        gate.found(Lane::bulk);
+    }
+};
+
+TEST_F(ClosedLaneGate, OpensOnceForEachExpectedCode) {
+    gate.expect_codes(2);
+    for (int code = 0; code < 2; ++code) {
+        EXPECT_TRUE(gate.open(kNewYear));
+        gate.found(Lane::code);
+    }
+    EXPECT_FALSE(gate.open(kNewYear));
+}
+
+TEST_F(ClosedLaneGate, OpensWhenACodeIsDueAgain) {
+    gate.done(Lane::code, kNewYear + Seconds{2});
+    EXPECT_FALSE(gate.open(kNewYear + Seconds{1}));
+    EXPECT_TRUE(gate.open(kNewYear + Seconds{2}));
+}
+
+TEST_F(ClosedLaneGate, ForgetsCodesThatSomebodyElseTook) {
+    gate.expect_codes(3);
+    EXPECT_TRUE(gate.open(kNewYear));
+    gate.found({});
+    EXPECT_FALSE(gate.open(kNewYear));
+    gate.expect_codes(1);
+    EXPECT_TRUE(gate.open(kNewYear));
+    gate.expect_codes(1);  // committed while the look was under way, and perhaps not seen by it
+    gate.found(Lane::bulk);
+    EXPECT_TRUE(gate.open(kNewYear));
+}
+
+TEST_F(ClosedLaneGate, ExpectsTheSameCodesAfterALookThatFailed) {
+    gate.expect_codes(1);
+    EXPECT_TRUE(gate.open(kNewYear));
+    EXPECT_TRUE(gate.open(kNewYear));
 }
 
 TEST(PeerAnswer, IsOneShortPrintableLine) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 #include <utility>
 
 namespace latchkey {
@@ -25,7 +24,8 @@ OutboxWorker::OutboxWorker(Courier& courier, MessageStore& messages, const Clock
       clock_(clock),
       name_(std::move(name)),
       warn_(std::move(warn)),
-      settings_(settings) {}
+      settings_(settings),
+      gate_(settings.for_others) {}
 
 OutboxWorker::~OutboxWorker() {
     stop();
@@ -39,7 +39,7 @@ void OutboxWorker::start() {
 void OutboxWorker::notify(Lane lane, std::size_t count) {
     {
         const std::lock_guard lock(mutex_);
-        if (lane == Lane::code) codes_expected_ += count;
+        if (lane == Lane::code) gate_.expect_codes(count);
         news_ = true;
     }
     changed_.notify_all();
@@ -66,7 +66,7 @@ std::optional<ClaimedMessage> OutboxWorker::next(const std::string& thread_name)
     const std::lock_guard turn(looking_);
     for (;;) {
         Milliseconds pause = settings_.poll;
-        if (auto found = look(thread_name, pause)) return found;
+        if (auto claimed = look(thread_name, pause)) return claimed;
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, pause, [this] { return stopping_ || news_; });
         if (stopping_) return {};
@@ -77,12 +77,12 @@ std::optional<ClaimedMessage> OutboxWorker::next(const std::string& thread_name)
 std::optional<ClaimedMessage> OutboxWorker::look(const std::string& thread_name,
                                                  Milliseconds& pause) {
     const TimePoint now = clock_.now();
-    if (!room(now)) return {};
+    if (!may_look(now)) return {};
     try {
-        auto found = courier_.claim(thread_name);
-        claimed(found);
+        auto claimed = courier_.claim(thread_name);
+        found(claimed);
         outages_ = 0;
-        if (found) return found;
+        if (claimed) return claimed;
         // What is due already and was not found is in somebody else's hands.
         const auto due = messages_.next_due();
         if (due && *due > now) pause = std::min<Milliseconds>(*due - now, settings_.poll);
@@ -103,34 +103,25 @@ void OutboxWorker::carry(const std::string& thread_name, const ClaimedMessage& c
     done(claimed.message.lane, retry_at);
 }
 
-/// The rest of the threads is kept for codes: with the others busy they look only when a code must
-/// be due, which this process committed or could not deliver before (F29, R2.5).
-bool OutboxWorker::room(TimePoint now) {
+bool OutboxWorker::may_look(TimePoint now) {
     const std::lock_guard lock(mutex_);
     news_ = false;
-    const auto due = code_retries_.upper_bound(now);
-    codes_expected_ += static_cast<std::size_t>(std::distance(code_retries_.begin(), due));
-    code_retries_.erase(code_retries_.begin(), due);
-    codes_seen_ = codes_expected_;
-    return !stopping_ && (others_ < settings_.for_others || codes_expected_ > 0);
+    return !stopping_ && gate_.open(now);
 }
 
-void OutboxWorker::claimed(const std::optional<ClaimedMessage>& found) {
+void OutboxWorker::found(const std::optional<ClaimedMessage>& claimed) {
     const std::lock_guard lock(mutex_);
-    const bool code = found && found->message.lane == Lane::code;
-    // Codes come first: if something else was found, those expected before are in other hands.
-    codes_expected_ -= code ? std::min<std::size_t>(codes_expected_, 1) : codes_seen_;
-    if (found) ++under_way_;
-    if (found && !code) ++others_;
+    gate_.found(claimed ? std::optional(claimed->message.lane) : std::nullopt);
+    if (claimed) ++under_way_;
 }
 
 void OutboxWorker::done(Lane lane, std::optional<TimePoint> retry_at) {
     {
         const std::lock_guard lock(mutex_);
+        gate_.done(lane, retry_at);
         --under_way_;
-        if (retry_at) news_ = true;
-        if (retry_at && lane == Lane::code) code_retries_.insert(*retry_at);
-        if (lane != Lane::code && others_-- == settings_.for_others) news_ = true;
+        // There is an earlier instant to wake up at, or room for what had to wait.
+        if (retry_at || lane != Lane::code) news_ = true;
     }
     changed_.notify_all();
 }

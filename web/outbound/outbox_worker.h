@@ -1,13 +1,13 @@
 #pragma once
 
 #include "web/outbound/courier.h"
+#include "web/outbound/lane_gate.h"
 
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -53,8 +53,8 @@ class OutboxWorker {
     std::optional<ClaimedMessage> look(const std::string& thread_name, Milliseconds& pause);
     void carry(const std::string& thread_name, const ClaimedMessage& claimed);
 
-    bool room(TimePoint now);
-    void claimed(const std::optional<ClaimedMessage>& found);
+    bool may_look(TimePoint now);
+    void found(const std::optional<ClaimedMessage>& claimed);
     void done(Lane lane, std::optional<TimePoint> retry_at);
 
     Courier& courier_;
@@ -72,10 +72,7 @@ class OutboxWorker {
     bool news_ = false;  // something changed since the last look
     bool stopping_ = false;
     std::size_t under_way_ = 0;
-    std::size_t others_ = 0;                 // of them, anything but codes
-    std::size_t codes_expected_ = 0;         // due, as far as this process knows
-    std::size_t codes_seen_ = 0;             // of them, when the present look began
-    std::multiset<TimePoint> code_retries_;  // when more of them will be due
+    LaneGate gate_;
 
     std::stop_source interrupt_;
     std::vector<std::thread> threads_;

@@ -4,6 +4,7 @@ set(outbound_sources
   outbound/courier.cpp
   outbound/delivery_pace.cpp
   outbound/demo_mailbox.cpp
+  outbound/lane_gate.cpp
   outbound/mail.cpp
   outbound/mail_encoding.cpp
   outbound/outbox_worker.cpp
