@@ -27,7 +27,6 @@ class PostgresServer {
     PostgresServer();
     ~PostgresServer();
 
-    std::string url(const std::string& database) const;
     std::string log() const;
     void start();
     void wait_until_ready();
