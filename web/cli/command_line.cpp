@@ -124,6 +124,16 @@ class CommandLine {
             }));
         unlock->add_option("user_name", user_.user_name)->required();
 
+        for (const bool disabled : {true, false})
+            command(
+                *user, disabled ? "disable" : "enable",
+                disabled ? "Keep a person out: no sign-in, no reset." : "Let a person in again.",
+                with_application([this, disabled](auto& a) {
+                    return user_disable_command(a, user_.user_name, disabled, terminal_);
+                }))
+                ->add_option("user_name", user_.user_name)
+                ->required();
+
         auto* import = group("import", "Many people at once.");
         auto* users =
             command(*import, "users", "Add people, or bring them up to date, from CSV.",

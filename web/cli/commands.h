@@ -39,6 +39,8 @@ int user_show_command(Application& application, const std::string& user_name, bo
                       Terminal& terminal);
 int user_set_password_command(Application& application, const UserOptions& options,
                               Terminal& terminal);
+int user_disable_command(Application& application, const std::string& user_name, bool disabled,
+                         Terminal& terminal);
 int user_unlock_command(Application& application, const std::string& user_name, Terminal& terminal);
 int import_users_command(Application& application, const std::filesystem::path& file,
                          bool keep_going, bool json, Terminal& terminal);

@@ -118,6 +118,21 @@ int user_set_password_command(Application& application, const UserOptions& optio
     return 0;
 }
 
+int user_disable_command(Application& application, const std::string& user_name, bool disabled,
+                         Terminal& terminal) {
+    const Parts& parts = application.parts();
+    Account account = find_user(parts, user_name);
+    account.disabled = disabled;
+    const char* const what = disabled ? "disabled" : "enabled";
+    const auto changed = activity(ActivityType::account_changed, parts.clock.now(), account.id, {},
+                                  command_origin(), what);
+    if (!parts.accounts.save(account, nullptr, changed) ||
+        (disabled && !parts.changes.commit({.ended = account.id})))
+        throw CommandFailure("the account was changed by someone else meanwhile: try again");
+    terminal.out() << account.user_name << " is " << what << ".\n";
+    return 0;
+}
+
 int user_unlock_command(Application& application, const std::string& user_name,
                         Terminal& terminal) {
     const Parts& parts = application.parts();

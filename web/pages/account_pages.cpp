@@ -71,17 +71,18 @@ void AccountPages::add_to(Site& site) {
     const auto get = [&](std::string_view pattern, PageHandler handler) {
         site.get(pattern, Access::signed_in, Pace::waits, std::move(handler));
     };
-    const auto post = [&](std::string_view pattern, PageHandler handler) {
-        site.post(pattern, Access::signed_in, std::move(handler));
+    const auto post = [&](std::string_view pattern, PageHandler handler, Fields fields = {}) {
+        site.post(pattern, Access::signed_in, std::move(fields), std::move(handler));
     };
     get("/account", with_account(&AccountPages::show));
     get("/account/confirm", with_account(&AccountPages::ask_password));
-    post("/account/confirm", with_account(&AccountPages::take_password));
+    post("/account/confirm", with_account(&AccountPages::take_password), {{"password", "then"}});
     post("/account/begin/{verification}", with_fresh_proof(&AccountPages::begin));
     get("/account/enroll/{verification}", with_fresh_proof(&AccountPages::show_draft));
-    post("/account/enroll/{verification}", with_fresh_proof(&AccountPages::answer));
+    post("/account/enroll/{verification}", with_fresh_proof(&AccountPages::answer),
+         {.names = {}, .asked = true});
     post("/account/forget/{verification}", with_account(&AccountPages::forget));
-    post("/account/rename/{verification}/{item}", with_account(&AccountPages::rename));
+    post("/account/rename/{verification}/{item}", with_account(&AccountPages::rename), {{"name"}});
     get("/account/remove/{verification}", with_fresh_proof(&AccountPages::ask_removal));
     get("/account/remove/{verification}/{item}", with_fresh_proof(&AccountPages::ask_removal));
     post("/account/remove/{verification}", with_fresh_proof(&AccountPages::remove));

@@ -28,7 +28,7 @@ bool looks_like_a_token(const std::string& text) {
 void NoticePages::add_to(Site& site) {
     site.get("/n/{token}", Access::anyone, Pace::waits, [this](Call& call) { return land(call); });
     site.get("/not-me", Access::anyone, Pace::waits, [this](Call& call) { return show(call); });
-    site.post("/not-me", Access::anyone, [this](Call& call) { return freeze(call); });
+    site.post("/not-me", Access::anyone, {}, [this](Call& call) { return freeze(call); });
 }
 
 http::Response NoticePages::land(const Call& call) const {

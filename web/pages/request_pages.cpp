@@ -52,17 +52,18 @@ std::size_t proofs_done(const ResetRequest& request) {
 
 void RequestPages::add_to(Site& site) {
     using Method = http::Response (RequestPages::*)(Call&) const;
-    const auto on = [this](Method method) {
-        return [this, method](Call& call) { return (this->*method)(call); };
+    const auto post = [&](const char* what, Fields fields, Method method) {
+        site.post(std::string("/r/{id}/") + what, Access::anyone, std::move(fields),
+                  [this, method](Call& call) { return (this->*method)(call); });
     };
     site.get("/r/{id}", Access::anyone, Pace::waits, [this](Call& call) { return show(call); });
-    site.post("/r/{id}/choose", Access::anyone, on(&RequestPages::choose));
-    site.post("/r/{id}/answer", Access::anyone, on(&RequestPages::answer));
-    site.post("/r/{id}/another-way", Access::anyone, on(&RequestPages::another_way));
-    site.post("/r/{id}/extend", Access::anyone, on(&RequestPages::extend));
-    site.post("/r/{id}/cancel", Access::anyone, on(&RequestPages::cancel));
-    site.post("/r/{id}/act", Access::anyone, on(&RequestPages::act));
-    site.post("/r/{id}/restart", Access::anyone, on(&RequestPages::restart));
+    post("choose", {{"verification", "destination"}}, &RequestPages::choose);
+    post("answer", {.names = {}, .asked = true}, &RequestPages::answer);
+    post("another-way", {}, &RequestPages::another_way);
+    post("extend", {}, &RequestPages::extend);
+    post("cancel", {}, &RequestPages::cancel);
+    post("act", {{"password", "user_name"}}, &RequestPages::act);
+    post("restart", {}, &RequestPages::restart);
 }
 
 http::Response RequestPages::show(const Call& call) const {

@@ -9,12 +9,13 @@ void SignInPages::add_to(Site& site) {
     site.get("/sign-in", Access::anyone, Pace::waits,
              [this](Call& call) { return show(call, {}, 200); });
     site.post(
-        "/sign-in", Access::anyone, [this](Call& call) { return enter(call); },
+        "/sign-in", Access::anyone, {{"user_name", "password"}},
+        [this](Call& call) { return enter(call); },
         [this](Call& call) {
             const Problem stale{"", "form_expired", {"problem.form_expired", {}}};
             return show(call, {&stale, 1}, 403);
         });
-    site.post("/sign-out", Access::anyone, [this](Call& call) { return leave(call); });
+    site.post("/sign-out", Access::anyone, {}, [this](Call& call) { return leave(call); });
 }
 
 http::Response SignInPages::show(const Call& call, std::span<const Problem> problems,

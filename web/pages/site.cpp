@@ -6,6 +6,8 @@
 #include "web/log.h"
 #include "web/render/page_views.h"
 
+#include <algorithm>
+
 namespace latchkey {
 namespace {
 
@@ -19,6 +21,12 @@ std::string_view below(std::string_view path, const std::string& prefix) {
 }
 
 }  // namespace
+
+bool Fields::admit(const http::Form& form) const {
+    return asked || std::ranges::all_of(form, [this](const auto& field) {
+               return field.first == http::kFormToken || std::ranges::count(names, field.first) > 0;
+           });
+}
 
 Site::Site(const Frame& frame, Visitors& visitors, const Crypto& crypto, const Catalogs& catalogs,
            const StaticFiles& files, std::string prefix)
@@ -35,12 +43,14 @@ void Site::add(Route route) {
 }
 
 void Site::get(std::string_view pattern, Access access, Pace pace, PageHandler handler) {
-    add({{"GET", std::string(pattern), access}, pace, std::move(handler), {}});
+    add({{"GET", std::string(pattern), access}, pace, {}, std::move(handler), {}});
 }
 
-void Site::post(std::string_view pattern, Access access, PageHandler handler, PageHandler again) {
+void Site::post(std::string_view pattern, Access access, Fields fields, PageHandler handler,
+                PageHandler again) {
     add({{"POST", std::string(pattern), access},
          Pace::waits,
+         std::move(fields),
          std::move(handler),
          std::move(again)});
 }
@@ -123,6 +133,7 @@ http::Response Site::guarded_post(const Route& route, Call& call) const {
     auto form = http::read_form(call.request);
     if (!form) return fault(call.request, "bad_form", form.error().status());
     call.form = std::move(*form);
+    if (!route.fields.admit(call.form)) return fault(call.request, "bad_form", 422);
     if (!http::same_origin(call.request)) return fault(call.request, "foreign_form", 403);
     call.visitor = visitors_.visit(call.request, call.form_token());
     if (!http::form_token_holds(crypto_, call.visitor.session, call.form_token())) {

@@ -18,6 +18,14 @@ enum class Access {
 /// nothing.
 enum class Pace { quick, waits };
 
+/// What a form may hold (S05): names, or `asked`: a prompt decides, and its checker refuses others.
+struct Fields {
+    std::vector<std::string_view> names;
+    bool asked = false;
+
+    bool admit(const http::Form& form) const;
+};
+
 /// All routes of the pages. Guards each before its handler runs: form tokens and origin (S35),
 /// scalars only (S05), the session (S32, S33), the language (R25.1); and catches what a handler
 /// throws.
@@ -28,8 +36,10 @@ class Site {
 
     void get(std::string_view pattern, Access access, Pace pace, PageHandler handler);
 
-    /// `again` shows the form once more, with what was typed, when its token is not this session's.
-    void post(std::string_view pattern, Access access, PageHandler handler, PageHandler again = {});
+    /// `fields` are all that the form may hold besides its token. `again` shows the form once more,
+    /// with what was typed, when its token is not this session's.
+    void post(std::string_view pattern, Access access, Fields fields, PageHandler handler,
+              PageHandler again = {});
 
     http::Response handle(const http::Request& request) const;
     bool quick(const http::Request& request) const;
@@ -46,6 +56,7 @@ class Site {
     struct Route {
         Entry entry;
         Pace pace;
+        Fields fields;
         PageHandler handler;
         PageHandler again;
     };

@@ -25,7 +25,7 @@ void StartPages::add_to(Site& site) {
     site.get("/p/{slug}", Access::anyone, Pace::quick,
              [this](Call& call) { return identify(call); });
     site.post(
-        "/p/{slug}", Access::anyone, [this](Call& call) { return begin(call); },
+        "/p/{slug}", Access::anyone, {{"identifier"}}, [this](Call& call) { return begin(call); },
         [this](Call& call) {
             const Problem stale{"", "form_expired", {"problem.form_expired", {}}};
             return identify_again(call, {&stale, 1}, 403);

@@ -1,0 +1,58 @@
+// A browser without a screen: cookies, redirects and forms, byte by byte under a test's control.
+export class Client {
+  constructor(site, headers = {}) {
+    this.site = site;
+    this.headers = headers;
+    this.cookies = new Map();
+    this.text = '';
+    this.path = '/';
+  }
+
+  async request(path, options = {}, hops = 0) {
+    const response = await fetch(new URL(path, this.site), {
+      redirect: 'manual',
+      ...options,
+      headers: { ...this.headers, Cookie: [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; '), ...options.headers },
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+      this.cookies.set(name, value);
+    }
+    if (response.status === 303 && hops < 5) {
+      await response.arrayBuffer();
+      return this.request(response.headers.get('location'), {}, hops + 1);
+    }
+    const text = await response.text();
+    this.path = new URL(path, this.site).pathname;
+    this.text = text;
+    return { status: response.status, headers: response.headers, text, path: this.path };
+  }
+
+  get(path) { return this.request(path); }
+
+  /** Sends a form with the token of the page at hand. */
+  post(path, fields) {
+    const csrf = /name="csrf" value="([^"]+)"/.exec(this.text)?.[1] ?? '';
+    return this.submit(path, { csrf, ...fields });
+  }
+
+  submit(path, fields) {
+    return this.request(path, { method: 'POST', body: new URLSearchParams(fields) });
+  }
+
+  /** The first form of the page at hand whose action ends so: its action and hidden inputs. */
+  form(end) {
+    for (const [, action, body] of this.text.matchAll(/<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/gs)) {
+      if (!action.endsWith(end)) continue;
+      const fields = {};
+      for (const [input] of body.matchAll(/<input[^>]*type="hidden"[^>]*>/g))
+        fields[/name="([^"]*)"/.exec(input)[1]] = /value="([^"]*)"/.exec(input)[1];
+      return { action, fields };
+    }
+    throw new Error(`no form ${end} on ${this.path}: ${/<h1>.*<\/h1>/s.exec(this.text)?.[0].slice(0, 200)}`);
+  }
+
+  send(form, fields = {}) {
+    return this.submit(form.action, { ...form.fields, ...fields });
+  }
+}
