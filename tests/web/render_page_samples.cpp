@@ -63,8 +63,9 @@ Json request_frame(std::int64_t number, bool extendable = true) {
 
 Json own_frame(const std::string& here) {
     Json view = frame(here);
-    view["signed_in"] = {
-        {"name", "Amy Lee"}, {"account_url", "/account"}, {"sign_out", form("/sign-out")}};
+    view["signed_in"] = {{"name", "Amy Lee"},
+                         {"account_url", "/account"},
+                         {"sign_out", form("/sign-out", {{"from", "account"}})}};
     return view;
 }
 
@@ -388,6 +389,10 @@ void own_pages(std::vector<PageSample>& samples) {
          with(enroll,
               shown(address_prompt(), {{"address", "bad", {"problem.email_code_bad_address", {}}}},
                     {{"address", "amy at example"}, {"name", "at home"}}))});
+    samples.push_back(
+        {"enroll", "code",
+         with(with(enroll, shown(code_prompt())),
+              {{"delivery", delivery_view({Delivery::State::accepted, kNow + 3s, {}})}})});
     samples.push_back({"confirm", "",
                        with(own_frame("/account/email-code/i1/remove"),
                             {{"title", Text{"account.remove.title", {{"name", "amy@example.com"}}}},

@@ -66,9 +66,15 @@ TEST(PageTemplates, UseOnlyNamesThatTheSamplesHave) {
     std::map<std::string, std::set<std::string>> sampled;
     for (const PageSample& sample : page_samples())
         collect_names(sample.view, sampled[sample.page]);
-    const std::set<std::string> common{
-        "lang",   "dir",   "organisation", "logo", "footer", "icon",    "css",
-        "script", "clock", "languages",    "tag",  "name",   "current", "password_script"};
+    // What the layout and the fields show, on whichever page a sample has it.
+    std::set<std::string> common{"lang", "dir",  "organisation", "logo",           "footer",
+                                 "icon", "css",  "script",       "clock",          "languages",
+                                 "tag",  "name", "current",      "password_script"};
+    for (const PageSample& sample : page_samples())
+        for (const char* member : {"now", "root", "csrf", "here", "contact", "reference", "errors",
+                                   "step", "time_out", "signed_in", "demo", "fields", "actions"})
+            if (sample.view.contains(member))
+                collect_names({{member, sample.view.at(member)}}, common);
     for (const std::string& name : site.templates.names()) {
         if (!name.starts_with("pages/")) continue;
         const auto& names = sampled[name.substr(6)];
