@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+// GCC reports conversions inside ICU's macros.
+#pragma GCC diagnostic ignored "-Wconversion"
+
 namespace latchkey {
 namespace {
 

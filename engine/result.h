@@ -64,7 +64,7 @@ class Outage : public std::runtime_error {
 /// The machine has more to do than it can; the caller should come back after `retry_after`.
 class Busy : public Outage {
  public:
-    Busy(const std::string& what, Seconds retry_after) : Outage(what), retry_after(retry_after) {}
+    Busy(const std::string& what, Seconds after) : Outage(what), retry_after(after) {}
     Seconds retry_after;
 };
 
