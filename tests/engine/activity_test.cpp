@@ -106,7 +106,9 @@ TEST(ActivityLine, IsOneLineOfPlainJsonWhateverIsPutIntoIt) {
         EXPECT_EQ(parsed.at("type"), "answer.wrong");
         EXPECT_EQ(parsed.at("account"), "account-1");
         EXPECT_EQ(parsed.size(), 9U) << line;
-        if (to_nfc(text)) EXPECT_EQ(parsed.at("actor"), text);
+        if (to_nfc(text)) {
+            EXPECT_EQ(parsed.at("actor"), text);
+        }
     }
 }
 

@@ -98,7 +98,9 @@ void expect_agreement(const ResetRequest& request, const Process& process, const
                                            : RequestState::verifying;
     ASSERT_EQ(name(request.state), name(expected)) << Json(request).dump(1);
     ASSERT_EQ(proved(request, process), model.verified());
-    if (expected == RequestState::verifying) ASSERT_FALSE(open_steps(request, process).empty());
+    if (expected == RequestState::verifying) {
+        ASSERT_FALSE(open_steps(request, process).empty());
+    }
 }
 
 Turn turn_of(const Move& move) {

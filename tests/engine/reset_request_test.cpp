@@ -59,7 +59,9 @@ TEST(Transitions, AreThoseOfTheDiagramInTheHeader) {
 TEST(Transitions, LeadNowhereFromAClosedRequest) {
     for (const auto state : all_states())
         for (const auto event : all_events())
-            if (closed(state)) EXPECT_EQ(after(state, event), std::nullopt) << name(state);
+            if (closed(state)) {
+                EXPECT_EQ(after(state, event), std::nullopt) << name(state);
+            }
     EXPECT_FALSE(closed(RequestState::verifying));
     EXPECT_FALSE(closed(RequestState::verified));
     EXPECT_TRUE(closed(RequestState::completed));

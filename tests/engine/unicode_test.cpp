@@ -88,7 +88,8 @@ TEST(Fold, LeavesNothingOfCharactersThatCannotBeSeen) {
 TEST(Fold, ChangesNothingTheSecondTime) {
     for (char32_t point = 0; point < 0x30000; ++point) {
         const auto once = fold("a" + utf8(point) + "b");
-        if (once) ASSERT_EQ(fold(*once), once) << std::hex << static_cast<unsigned>(point);
+        if (!once) continue;
+        ASSERT_EQ(fold(*once), once) << std::hex << static_cast<unsigned>(point);
     }
 }
 
@@ -180,8 +181,9 @@ TEST(AsciiDigits, AreNotReadFromAnythingElse) {
 TEST(AsciiDigits, GiveAtMostOneDigitForEachCharacterThereIs) {
     for (char32_t point = 0; point <= 0x10FFFF; ++point) {
         const auto digits = to_ascii_digits(utf8(point));
-        if (point >= 0xD800 && point <= 0xDFFF) ASSERT_FALSE(digits);
-        if (digits) ASSERT_LE(digits->size(), 1U) << std::hex << static_cast<unsigned>(point);
+        if (!digits) continue;
+        ASSERT_LE(digits->size(), 1U) << std::hex << static_cast<unsigned>(point);
+        ASSERT_FALSE(point >= 0xD800 && point <= 0xDFFF) << "half a surrogate pair";
     }
 }
 

@@ -181,7 +181,7 @@ TEST_P(DecoyContract, HoldsNothingThatBelongsToAPerson) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryType, DecoyContract, testing::ValuesIn(registered_types()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& made) { return made.param; });
 
 }  // namespace
 }  // namespace latchkey

@@ -157,9 +157,9 @@ TEST_P(KeepingContract, LetsNothingSecretComeToRest) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryType, EnrollmentContract, testing::ValuesIn(types_with_enrollment()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& made) { return made.param; });
 INSTANTIATE_TEST_SUITE_P(EveryType, KeepingContract, testing::ValuesIn(registered_types()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& made) { return made.param; });
 
 }  // namespace
 }  // namespace latchkey

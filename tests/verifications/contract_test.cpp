@@ -269,7 +269,7 @@ TEST_P(Contract, PlacesCanBeToldApartAndAreMasked) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryType, Contract, testing::ValuesIn(registered_types()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& made) { return made.param; });
 
 }  // namespace
 }  // namespace latchkey
