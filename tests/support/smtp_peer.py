@@ -10,6 +10,7 @@ Standard input takes one JSON object a line and ends the server when it closes:
     {"set": {"greeting": "hang"}}  from the next connection on: "normal", "hang", "close", "421", "trickle"
     {"set": {"mail": "550 no"}}    the answer to MAIL FROM instead of the usual one
     {"set": {"smtputf8": false}}   what EHLO offers
+    {"set": {"quit": "hang"}}      never answers QUIT
     {"set": {"mechanism": "LOGIN"}}  the only one that AUTH offers
     {"hang_up": "421 bye"}         to everyone connected, then close; "" closes without a word
 
@@ -44,7 +45,7 @@ DATA = {
     'full': '452 4.2.2 mailbox full',
 }
 
-behaviour = {'greeting': 'normal', 'mail': None, 'smtputf8': True, 'mechanism': None}
+behaviour = {'greeting': 'normal', 'mail': None, 'smtputf8': True, 'quit': None, 'mechanism': None}
 connected = set()
 
 
@@ -127,6 +128,8 @@ class Handler:
 
     async def handle_QUIT(self, server, session, envelope):
         tell('QUIT')
+        if behaviour['quit'] == 'hang':
+            await asyncio.sleep(3600)
         return '221 2.0.0 goodbye'
 
     async def handle_DATA(self, server, session, envelope):

@@ -89,6 +89,16 @@ TEST_F(PlainServer, IsToldGoodbyeWhenTheTransportGoes) {
     peer.wait_for("QUIT", 1);
 }
 
+TEST_F(PlainServer, NeedNotAnswerAGoodbye) {
+    peer.set({{"quit", "hang"}});
+    auto smtp = transport();
+    send(*smtp, "amy@example.org");
+    const auto began = std::chrono::steady_clock::now();
+    smtp.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, Seconds{5});
+    peer.wait_for("QUIT", 1);
+}
+
 TEST_F(PlainServer, RefusalsOfOneRecipientAreSortedByTheServersCode) {
     const auto smtp = transport();
     const struct {

@@ -175,7 +175,10 @@ TEST_F(WorkerTest, GivesDeliveriesTimeToEndWhenItStops) {
     put("m2", Lane::bulk);
     const auto running = worker({.poll = kNever, .grace = kPatience});
     ASSERT_TRUE(eventually([&] { return gate.waiting() == 2; }));
-    std::thread opener([&] { gate.open(); });
+    std::thread opener([&] {
+        std::this_thread::sleep_for(Milliseconds{50});  // stop() is waiting by then
+        gate.open();
+    });
     running->stop();
     opener.join();
     EXPECT_EQ(outbox.count("accepted"), 2);

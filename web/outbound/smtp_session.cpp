@@ -110,7 +110,7 @@ SmtpSession::Wire::Wire(const SmtpSettings& settings) : settings_(settings) {
 }
 
 SmtpSession::Wire::~Wire() {
-    // libcurl says QUIT and would wait up to two minutes for an answer that nobody needs.
+    // libcurl says QUIT and would wait for an answer that nobody needs.
     for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RD);
     curl_multi_cleanup(multi_);
 }
