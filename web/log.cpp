@@ -1,8 +1,8 @@
 #include "web/log.h"
 
-#include <array>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <array>
 
 namespace latchkey {
 namespace {
@@ -57,9 +57,9 @@ void log(LogLevel level, std::string_view event, const Json& fields) {
     const auto index = static_cast<std::size_t>(level);
     auto& out = output();
     if (!out.logger->should_log(kLevels[index])) return;
-    out.logger->log(kLevels[index], "{}",
-                    out.json ? as_json(kNames[index], event, fields)
-                             : as_text(kNames[index], event, fields));
+    out.logger->log(
+        kLevels[index], "{}",
+        out.json ? as_json(kNames[index], event, fields) : as_text(kNames[index], event, fields));
 }
 
 }  // namespace latchkey

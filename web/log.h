@@ -10,8 +10,8 @@ namespace latchkey {
 
 enum class LogLevel { debug, info, warning, error };
 
-/// Sets what is written to standard error: "json" gives one object a line (S69), "text" is for people.
-/// Before it is called, warnings and errors are written as text.
+/// Sets what is written to standard error: "json" gives one object a line (S69), "text" is for
+/// people. Before it is called, warnings and errors are written as text.
 void set_log(std::string_view level, std::string_view format);
 
 /// One line about the running program, for its operators. `event` is a stable name such as

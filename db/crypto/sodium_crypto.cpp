@@ -15,10 +15,10 @@ StoredHash parsed(std::string_view hash) {
     throw BrokenSeal("a stored slow hash is damaged");
 }
 
-std::string random_digest() {
+Secret random_digest() {
     std::string digest(32, '\0');
     randombytes_buf(digest.data(), digest.size());
-    return digest;
+    return Secret(std::move(digest));
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ std::string SodiumCrypto::hash_secret(std::string_view secret) const {
 Match SodiumCrypto::match_secret(std::string_view hash, std::string_view secret) const {
     const StoredHash stored = parsed(hash);
     const Secret expected = unwrapped(stored);
-    const Secret digest(slow(stored.recipe, secret));
+    const Secret digest = slow(stored.recipe, secret);
     return {equal(expected.reveal(), digest.reveal()), outdated(hash)};
 }
 
@@ -78,16 +78,16 @@ bool SodiumCrypto::outdated(std::string_view hash) const {
     return stored.recipe.cost != cost_ || !pepper_.current(stored.rest);
 }
 
-std::string SodiumCrypto::slow(const HashRecipe& recipe, std::string_view secret) const {
-    std::string digest;
-    pool_.run([&] { digest = argon2id(recipe, secret); });
+Secret SodiumCrypto::slow(const HashRecipe& recipe, std::string_view secret) const {
+    Secret digest;
+    pool_.run([&] { digest = Secret(argon2id(recipe, secret)); });
     ++hashes_;
     return digest;
 }
 
-std::string SodiumCrypto::wrapped(const HashRecipe& recipe, const std::string& digest) const {
+std::string SodiumCrypto::wrapped(const HashRecipe& recipe, const Secret& digest) const {
     const std::string head = text_of(recipe);
-    return head + pepper_.seal(head, digest);
+    return head + pepper_.seal(head, digest.reveal());
 }
 
 Secret SodiumCrypto::unwrapped(const StoredHash& stored) const {

@@ -43,8 +43,8 @@ class SodiumCrypto final : public Crypto {
     std::int64_t hashes() const { return hashes_; }
 
  private:
-    std::string slow(const HashRecipe& recipe, std::string_view secret) const;
-    std::string wrapped(const HashRecipe& recipe, const std::string& digest) const;
+    Secret slow(const HashRecipe& recipe, std::string_view secret) const;
+    std::string wrapped(const HashRecipe& recipe, const Secret& digest) const;
     Secret unwrapped(const StoredHash& stored) const;
 
     HashCost cost_;

@@ -100,6 +100,12 @@ Message SqlMessageStore::opened(const Row& row) const {
     return message;
 }
 
+std::vector<std::string> SqlMessageStore::refunds_of(const Row& row) const try {
+    return opened(row).refunds;
+} catch (const BrokenSeal&) {
+    return {};  // what cannot be read must still come to an end
+}
+
 void SqlMessageStore::enqueue(Transaction& transaction, const Message& m) {
     const Json body{{"to", m.to}, {"locale", m.locale}, {"data", m.data}, {"refunds", m.refunds}};
     transaction.run(kEnqueue, m.id, m.reference, static_cast<int>(m.lane), m.channel, m.wording,
@@ -197,8 +203,8 @@ void SqlMessageStore::close(Transaction& transaction, const Row& row, bool accep
     const Message& message = row.message;
     const std::optional<TimePoint> accepted_at = accepted ? std::optional(now) : std::nullopt;
     transaction.run(kClose, message.id, accepted ? "accepted" : "refused", accepted_at, shown, now);
-    if (shown == "refused" && reason != "unreadable")
-        for (const std::string& key : opened(row).refunds) budgets_.refund(transaction, key);
+    if (shown == "refused")
+        for (const std::string& key : refunds_of(row)) budgets_.refund(transaction, key);
     log_.append(transaction,
                 {{.type = accepted ? ActivityType::message_accepted : ActivityType::message_refused,
                   .at = now,

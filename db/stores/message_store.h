@@ -39,6 +39,7 @@ class SqlMessageStore final : public MessageStore {
     struct Row;
     static Row row_in(const Rows& rows);
     Message opened(const Row& row) const;
+    std::vector<std::string> refunds_of(const Row& row) const;
     void close(Transaction& transaction, const Row& row, bool accepted, const std::string& shown,
                const std::string& reason, const std::string& answer, TimePoint now);
     void close_overdue(Transaction& transaction, TimePoint now);

@@ -39,8 +39,10 @@ const Query kComplete{
     "   JOIN request_pass pass ON pass.request = demand.request"
     "     AND pass.verification = demand.verification"
     "   WHERE demand.request = $1 AND demand.required = 0) >= $5"
-    // A request without any proof never acts, whatever it demands.
-    " AND EXISTS (SELECT 1 FROM request_pass pass WHERE pass.request = $1)"};
+    // What demands nothing never acts.
+    " AND EXISTS (SELECT 1 FROM request_demand demand"
+    "   JOIN request_pass pass ON pass.request = demand.request"
+    "     AND pass.verification = demand.verification WHERE demand.request = $1)"};
 const Query kBlockedUntil{
     "SELECT MAX(until) FROM block WHERE account = $1 AND verification = '' AND until > $2"};
 const Query kCancelAll{

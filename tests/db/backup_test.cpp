@@ -8,7 +8,9 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace latchkey {
 namespace {
@@ -69,6 +71,26 @@ TEST_P(Backups, CopyTablesOfManyPages) {
     restore(*target, stores.ring, file, kNewYear);
     static const Query kBudgets{"SELECT COUNT(*) FROM budget"};
     EXPECT_EQ(restored.number(kBudgets), 1201);
+}
+
+TEST_P(Backups, ShowOneInstantWhileOthersWrite) {
+    const auto spend_both = [&] {
+        const Budget one{.key = "a", .limit = 1'000'000, .window = Hours{1}};
+        const Budget two{.key = "z", .limit = 1'000'000, .window = Hours{1}};
+        stores.budgets.spend({one, two}, kNewYear);
+    };
+    spend_both();
+    std::atomic<bool> done = false;
+    std::jthread writer([&] {
+        while (!done) spend_both();
+    });
+    back_up_all();
+    done = true;
+    writer.join();
+    restore(*target, stores.ring, file, kNewYear);
+    const auto used = restored.budgets.used({"a", "z"}, kNewYear);
+    EXPECT_EQ(used[0], used[1]);
+    EXPECT_GE(used[0], 1);
 }
 
 TEST_P(Backups, AreNoTimeMachine) {

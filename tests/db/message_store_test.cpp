@@ -186,6 +186,13 @@ TEST_P(Outbox, IsNotStoppedByAMessageThatCannotBeRead) {
     EXPECT_THAT(last_activity(), HasSubstr("unreadable"));
 }
 
+TEST_P(Outbox, GivesUpInTimeOnAMessageThatCannotBeRead) {
+    enqueue(message("m"));
+    database.tamper("UPDATE message SET body = 'k1.nonsense'");
+    EXPECT_THAT(claim("w1", Minutes{10}), IsEmpty());
+    EXPECT_EQ(state(), State::refused);
+}
+
 TEST_P(Outbox, SendsAThousandMessagesOnceEachWithTwoWorkersInTwoPrograms) {
     constexpr std::size_t kCount = 1000;
     database->write([&](Transaction& t) {
