@@ -181,8 +181,8 @@ Block next_block(const std::vector<Block>& blocks, const AccountId& account,
     return {account, verification, now + length, level, now};
 }
 
-Activity Conductor::Case::activity(ActivityType type, const Origin& origin, std::string reason,
-                                   Json details) const {
+Activity Case::activity(ActivityType type, const Origin& origin, std::string reason,
+                        Json details) const {
     return latchkey::activity(type, now, request.account, request.id, origin, std::move(reason),
                               std::move(details));
 }

@@ -7,13 +7,20 @@
 namespace latchkey {
 
 /// A request that was loaded, with what belongs to it.
-struct Conductor::Case {
+struct Case {
     TimePoint now;
     ResetRequest request;
     std::shared_ptr<const Process> process;
 
     Activity activity(ActivityType type, const Origin& origin, std::string reason = {},
                       Json details = Json::object()) const;
+};
+
+/// A dialogue's turn on its way into the request.
+struct Taken {
+    Turn turn;
+    Change change;           // what is committed with it, besides the request
+    bool exhausted = false;  // the answer was the last one allowed
 };
 
 /// Whom an identifier names, and why nobody if so.

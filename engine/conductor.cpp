@@ -61,12 +61,6 @@ Result<Proceeding> Conductor::begin(const BeginCall& call, const Origin& origin)
 
     const TimePoint now = parts_.clock.now();
     const auto person = identify(parts_, *canonical, process->identify_by, process->groups);
-    const auto per_day =
-        integer(parts_.processes.definitions()->settings, "limits.requests_per_day");
-    const auto spent = parts_.budgets.spend(
-        {{.key = account_key("requests", person.id), .limit = per_day, .window = Hours{24}}}, now);
-    if (spent.refused) return Error{Errc::rate_limited, {}, spent.until};
-
     Case opened{.now = now,
                 .request = {.id = call.id,
                             .reference = random_reference(parts_.random),
@@ -89,13 +83,22 @@ Result<Proceeding> Conductor::begin(const BeginCall& call, const Origin& origin)
                                                    : ActivityType::request_started;
     change.activities.push_back(
         opened.activity(type, origin, person.reason, {{"process", process->name}}));
-    // The same form sent twice at once: the other one began it.
-    if (!parts_.changes.commit(change)) return look(call.id, call.session);
+    change.reserve.push_back(
+        {.key = account_key("requests", person.id),
+         .limit = integer(parts_.processes.definitions()->settings, "limits.requests_per_day"),
+         .window = Hours{24},
+         .refusal = Errc::rate_limited});
+    const auto committed = parts_.changes.commit(change);
+    if (!committed) {
+        // The same form sent twice at once: the other one began it.
+        if (committed.error().code == Errc::already_answered) return look(call.id, call.session);
+        return committed.error();
+    }
     ++opened.request.version;
     return proceeding(opened);
 }
 
-Result<Conductor::Case> Conductor::open_case(const RequestId& id, const SessionId& session) {
+Result<Case> Conductor::open_case(const RequestId& id, const SessionId& session) {
     auto request = parts_.requests.find(id);
     if (!request || request->session != session) return Error{Errc::unknown_request};
     Case opened{parts_.clock.now(), std::move(*request), {}};
@@ -112,7 +115,7 @@ Result<Conductor::Case> Conductor::open_case(const RequestId& id, const SessionI
     return opened;
 }
 
-Result<Conductor::Case> Conductor::running_case(const RequestId& id, const SessionId& session) {
+Result<Case> Conductor::running_case(const RequestId& id, const SessionId& session) {
     auto opened = open_case(id, session);
     if (!opened) return opened;
     const RequestState state = opened->request.state;
@@ -196,7 +199,7 @@ Result<Proceeding> Conductor::choose(const RequestId& id, const SessionId& sessi
     send(parts_, change, turn.effects, bench, message_of(request, opened->now));
     change.activities.push_back(opened->activity(ActivityType::challenge_opened, origin, {},
                                                  {{"verification", verification}}));
-    return take_turn(*opened, step, std::move(turn), false, std::move(change), origin);
+    return take_turn(*opened, verification, {std::move(turn), std::move(change)}, origin);
 }
 
 Result<Proceeding> Conductor::another_way(const RequestId& id, const SessionId& session) {
@@ -275,7 +278,8 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
         change.activities.push_back(
             opened->activity(right ? ActivityType::answer_right : ActivityType::answer_wrong,
                              origin, {}, {{"verification", verification}}));
-    return take_turn(*opened, *step, std::move(turn), exhausted, std::move(change), origin);
+    return take_turn(*opened, verification, {std::move(turn), std::move(change), exhausted},
+                     origin);
 }
 
 Result<Proceeding> Conductor::signal(const RequestId& id, const SessionId& session,
@@ -297,37 +301,7 @@ Result<Proceeding> Conductor::signal(const RequestId& id, const SessionId& sessi
     if (!bench.decoy && turn.enrollment)
         change.enrollments.push_back(used(bench, turn, opened->now));
     send(parts_, change, turn.effects, bench, message_of(opened->request, opened->now));
-    return take_turn(*opened, *step, std::move(turn), false, std::move(change), origin);
-}
-
-Result<Proceeding> Conductor::take_turn(Case& opened, Progress& step, Turn turn, bool exhausted,
-                                        Change change, const Origin& origin) {
-    ResetRequest& request = opened.request;
-    const std::string verification = step.verification;
-    apply(request, *opened.process, verification, std::move(turn), exhausted);
-    if (!change.messages.empty()) step.message = change.messages.back().id;
-
-    change.request = Change::RequestChange{request};
-    if (step.state == StepState::passed) change.request->passed = verification;
-    if (step.state == StepState::failed)
-        change.activities.push_back(opened.activity(ActivityType::attempts_exhausted, origin, {},
-                                                    {{"verification", verification}}));
-    if (request.state == RequestState::verified)
-        change.activities.push_back(opened.activity(
-            ActivityType::request_verified, origin,
-            std::string(name(assurance_of(request, *opened.process, parts_.registry)))));
-    if (request.state == RequestState::locked)
-        change.activities.push_back(opened.activity(ActivityType::request_locked, origin));
-
-    const auto committed = parts_.changes.commit(change);
-    if (!committed) {
-        // Somebody else answered this very step in the meantime: theirs counts.
-        if (committed.error().code == Errc::already_answered)
-            return look(request.id, request.session);
-        return committed.error();
-    }
-    ++request.version;
-    return proceeding(opened);
+    return take_turn(*opened, verification, {std::move(turn), std::move(change)}, origin);
 }
 
 Result<Proceeding> Conductor::extend(const RequestId& id, const SessionId& session,

@@ -59,6 +59,9 @@ struct Parts {
     const PasswordPolicy& passwords;
 };
 
+struct Case;   // casework.h
+struct Taken;  // casework.h
+
 /// The use cases of a reset request, for every channel. Thread-safe; holds no state. A refusal
 /// leaves everything as it was, except for attempts, which stay counted. Every call refuses with
 /// `unknown_request` unless the request is bound to `session`, and with `request_expired` or
@@ -105,12 +108,11 @@ class Conductor {
                            const Origin& origin);
 
  private:
-    struct Case;
     Result<Case> open_case(const RequestId& id, const SessionId& session);
     Result<Case> running_case(const RequestId& id, const SessionId& session);
     Proceeding proceeding(const Case& opened);
-    Result<Proceeding> take_turn(Case& opened, Progress& step, Turn turn, bool exhausted,
-                                 Change change, const Origin& origin);
+    Result<Proceeding> take_turn(Case& opened, const std::string& verification, Taken taken,
+                                 const Origin& origin);
     Result<Proceeding> close(Case& opened, RequestEvent event, ActivityType type,
                              const Origin& origin);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Minutes kDraftLasts{30};
 constexpr std::int64_t kAnswersPerDay = 20;  // right or wrong: more looks like guessing a code
-constexpr std::size_t kLongestName = 40;  // code points
+constexpr std::size_t kLongestName = 40;     // code points
 
 const ConfiguredVerification* find(const Definitions& definitions, const std::string& name) {
     const auto found =

@@ -1,0 +1,131 @@
+// Many at once: guesses, right answers, new passwords; on both databases, with one and two processes (S10, S11).
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { Client } from './support/client.mjs';
+import { Installation } from './support/installation.mjs';
+import { codeIn } from './support/person.mjs';
+import { Postgres, SmtpPeer } from './support/processes.mjs';
+
+const people = Array.from({ length: 12 }, (_, i) => [`user${i}`, `user${i}@example.org`, '']);
+let peer;
+let postgres;
+
+before(async () => {
+  peer = await SmtpPeer.start();
+  postgres = Postgres.start();
+});
+after(async () => {
+  await peer.stop();
+  postgres.stop();
+});
+
+for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL', 1], ['PostgreSQL', 2]]) {
+  describe(`${database} with ${processes} server process${processes > 1 ? 'es' : ''}`, () => {
+    let installation;
+    let next = 0;
+
+    before(async () => {
+      let url = 'sqlite:latchkey.db';
+      if (database === 'PostgreSQL') {
+        postgres.run('createdb', '-h', postgres.folder, '-U', 'latchkey', `races${processes}`);
+        url = postgres.url.replace('/postgres?', `/races${processes}?`);
+      }
+      installation = await Installation.make({ mailPort: peer.port, database: url });
+      installation.fill(people);
+      for (let i = 0; i < processes; ++i) await installation.serve();
+    });
+    after(() => installation.stop());
+
+    /** A person who has the code, before typing it. */
+    async function withCode() {
+      const name = `user${next++}@example.org`;
+      const client = new Client(installation.url);
+      const earlier = peer.mails.filter((mail) => mail.to[0] === name).length;
+      await client.get('/p/reset');
+      await client.send(client.form('/p/reset'), { identifier: name });
+      await client.send(client.form('/choose'));
+      return { client, name, code: codeIn(await peer.mailTo(name, earlier)) };
+    }
+
+    /** The same form sent `count` times at once, by turns to every process. `fields(i)` may differ. */
+    function atOnce(client, form, count, fields) {
+      const cookie = [...client.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
+      return Promise.all(Array.from({ length: count }, (_, i) => new Promise((done, fail) => {
+        const body = new URLSearchParams({ ...form.fields, ...fields(i) }).toString();
+        // As a balancer in front would pass it on: to any process, with the public host name.
+        const headers = { Host: `127.0.0.1:${installation.port}`, Cookie: cookie,
+          'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) };
+        const { port } = installation.servers[i % processes];
+        const call = request({ host: '127.0.0.1', port, path: form.action, method: 'POST', headers }, (response) => {
+          response.resume();
+          response.on('end', () => done({ status: response.statusCode, location: response.headers.location }));
+        });
+        call.on('error', fail);
+        call.end(body);
+      })));
+    }
+
+    const wrongAnswers = () => {
+      const shown = JSON.parse(installation.command('audit', 'verify', '--json'));
+      assert.equal(shown.intact, true);
+      return shown.entries;
+    };
+
+    test('200 parallel wrong guesses cost exactly the tries there are', async () => {
+      const { client, code } = await withCode();
+      const form = client.form('/answer');
+      const entries = wrongAnswers();
+      // Each guess claims to know how many tries were used: an attacker would try them all.
+      const answers = await atOnce(client, form, 200, (i) => ({
+        expected: String(i % 3),
+        code: String((Number(code) + 1 + i) % 1000000).padStart(6, '0'),
+      }));
+      assert.ok(answers.every((answer) => answer.status < 500), JSON.stringify(answers.find((a) => a.status >= 500)));
+      // Three answers, one exhaustion, one block, one lock: everything else left no trace.
+      assert.equal(wrongAnswers() - entries, 6);
+      await client.get(client.path);
+      assert.match(client.text, /It did not work this time/);
+    });
+
+    test('32 right answers at once pass once', async () => {
+      const { client, code } = await withCode();
+      const entries = wrongAnswers();
+      const answers = await atOnce(client, client.form('/answer'), 32, () => ({ code }));
+      assert.ok(answers.every((answer) => answer.status === 303), JSON.stringify(answers.map((a) => a.status)));
+      assert.equal(wrongAnswers() - entries, 2, 'one right answer, one request verified');
+    });
+
+    test('32 new passwords at once: one is set, and the others say so', async () => {
+      const { client, code } = await withCode();
+      await client.send(client.form('/answer'), { code });
+      const form = client.form('/act');
+      const entries = wrongAnswers();
+      const answers = await atOnce(client, form, 32, (i) => ({ password: `violet kettle seven oceans ${i}` }));
+      assert.ok(answers.every((answer) => answer.status === 303), JSON.stringify(answers.map((a) => a.status)));
+      assert.equal(wrongAnswers() - entries, 3, 'one password, one request completed, one notice accepted');
+      let works = 0;
+      for (let i = 0; i < 32 && works < 2; ++i) {
+        const visitor = new Client(installation.url);
+        await visitor.get('/sign-in');
+        const page = await visitor.send(visitor.form('/sign-in'), { user_name: `user${next - 1}`, password: `violet kettle seven oceans ${i}` });
+        if (page.status === 429) break;  // the door closes after five wrong ones
+        if (/Your account/.test(page.text)) ++works;
+      }
+      assert.ok(works <= 1);
+    });
+
+    test('one form that asks for a code, sent 32 times at once, sends one', async () => {
+      const name = `user${next++}@example.org`;
+      const client = new Client(installation.url);
+      await client.get('/p/reset');
+      const begun = await atOnce(client, client.form('/p/reset'), 32, () => ({ identifier: name }));
+      assert.equal(new Set(begun.map((answer) => answer.location)).size, 1, 'one request');
+      await client.get(begun[0].location);
+      await atOnce(client, client.form('/choose'), 32, () => ({}));
+      await peer.mailTo(name);
+      await new Promise((done) => setTimeout(done, 300));
+      assert.equal(peer.mails.filter((mail) => mail.to[0] === name).length, 1);
+    });
+  });
+}
