@@ -1,7 +1,7 @@
 // What people do to pages: reload, Back, a second tab, a double click, wrong and old codes, waiting too long.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Installation } from './support/installation.mjs';
+import { Installation, noClock } from './support/installation.mjs';
 import { closeBrowser, codeIn, openBrowser, Person } from './support/person.mjs';
 import { SmtpPeer, until } from './support/processes.mjs';
 
@@ -154,7 +154,7 @@ test('being signed in does not stand in the way', async () => {
   await person.leave();
 });
 
-test('wrong codes run out, block for a while, and the block ends by itself', async () => {
+test('wrong codes run out, block for a while, and the block ends by itself', { skip: noClock }, async () => {
   const name = newcomer();
   const person = await Person.arrive(installation.url);
   await person.identify(name);
@@ -176,7 +176,7 @@ test('wrong codes run out, block for a while, and the block ends by itself', asy
   await person.leave();
 });
 
-test('a code that ran out is not taken, and another one is', async () => {
+test('a code that ran out is not taken, and another one is', { skip: noClock }, async () => {
   const name = newcomer();
   const person = await Person.arrive(installation.url);
   await person.identify(name);
@@ -198,7 +198,7 @@ test('a code that ran out is not taken, and another one is', async () => {
   await person.leave();
 });
 
-test('a code is sent again only after its time, and then it is the same one', async () => {
+test('a code is sent again only after its time, and then it is the same one', { skip: noClock }, async () => {
   const name = newcomer();
   const person = await Person.arrive(installation.url, { javaScript: false });
   await person.identify(name);
@@ -216,7 +216,7 @@ test('a code is sent again only after its time, and then it is the same one', as
   await person.leave();
 });
 
-test('a request that ran out says so before a form is filled, and starts again with the name kept', async () => {
+test('a request that ran out says so before a form is filled, and starts again with the name kept', { skip: noClock }, async () => {
   const name = newcomer();
   const person = await Person.arrive(installation.url);
   await person.identify(name);
@@ -229,7 +229,7 @@ test('a request that ran out says so before a form is filled, and starts again w
   await person.leave();
 });
 
-test('more time is given once', async () => {
+test('more time is given once', { skip: noClock }, async () => {
   const name = newcomer();
   const person = await Person.arrive(installation.url, { javaScript: false });
   await person.identify(name);
