@@ -184,6 +184,8 @@ void back_up(Database& from, const std::filesystem::path& file, TimePoint now) {
 }
 
 void restore(Database& to, const KeyRing& ring, const std::filesystem::path& file, TimePoint now) {
+    if (!std::filesystem::is_regular_file(file))
+        throw std::runtime_error("the backup " + file.string() + " cannot be read");
     // A copy: an older backup is brought up to date before it is read.
     const WorkingFile copy(file.string() + ".restoring");
     std::filesystem::copy_file(file, copy.path());

@@ -94,9 +94,10 @@ std::shared_ptr<const Process> SqlProcessStore::process_in(const std::string& na
 }
 
 std::shared_ptr<const Process> SqlProcessStore::current(const std::string& slug) {
-    for (const auto& process : present()->processes)
-        if (process->slug == slug) return process;
-    return nullptr;
+    const auto generation = present();
+    const auto found = std::ranges::find(generation->processes, slug,
+                                         [](const auto& process) { return process->slug; });
+    return found == generation->processes.end() ? nullptr : *found;
 }
 
 std::shared_ptr<const Process> SqlProcessStore::version(const std::string& name,

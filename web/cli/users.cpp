@@ -139,7 +139,8 @@ int user_unlock_command(Application& application, const std::string& user_name,
     const Account account = find_user(parts, user_name);
     Change change{.cleared_blocks = {account.id}};
     change.clear.push_back(failures_key(account.id, kPasswordDoor));
-    for (const auto& verification : parts.processes.definitions()->verifications)
+    const auto definitions = parts.processes.definitions();
+    for (const auto& verification : definitions->verifications)
         change.clear.push_back(failures_key(account.id, verification.name));
     change.activities.push_back(activity(ActivityType::account_unlocked, parts.clock.now(),
                                          account.id, {}, command_origin()));

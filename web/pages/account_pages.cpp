@@ -239,7 +239,8 @@ http::Response AccountPages::draft_page(const Call& call, const EnrollmentDraft&
     Json view =
         html_prompt(prompt, {.problems = problems, .typed = typed, .now = frame_.clock().now()});
     std::string title = draft.verification;
-    for (const auto& configured : processes_.definitions()->verifications)
+    const auto definitions = processes_.definitions();
+    for (const auto& configured : definitions->verifications)
         if (configured.name == draft.verification) title = call.catalog.pick(configured.title);
     view["verification"] = title;
     view["delivery"] = delivery_view(delivery);
