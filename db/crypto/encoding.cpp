@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <array>
 #include <cstdint>
 
 namespace latchkey {
@@ -25,6 +26,17 @@ std::optional<std::string> from_base64url(std::string_view text) {
     if (failed != 0 || end != text.data() + text.size()) return {};
     bytes.resize(size);
     return bytes;
+}
+
+std::string hex_digest(std::string_view bytes) {
+    std::array<unsigned char, crypto_generichash_BYTES> digest{};
+    crypto_generichash(digest.data(), digest.size(),
+                       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr,
+                       0);
+    std::string hex(2 * digest.size() + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
+    hex.pop_back();  // the NUL
+    return hex;
 }
 
 std::string joined(std::initializer_list<std::string_view> parts) {

@@ -1,8 +1,7 @@
 #include "db/sql/migrator.h"
 
-#include <sodium.h>
+#include "db/crypto/encoding.h"
 
-#include <array>
 #include <map>
 #include <optional>
 
@@ -31,24 +30,13 @@ const Query kApplied{
 const Query kRecord{
     "INSERT INTO migration (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)"};
 
-std::string checksum(const std::string& text) {
-    std::array<unsigned char, crypto_generichash_BYTES> digest{};
-    crypto_generichash(digest.data(), digest.size(),
-                       reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr,
-                       0);
-    std::string hex(2 * digest.size() + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-    hex.pop_back();
-    return hex;
-}
-
 /// How many of `known` were applied.
 std::size_t applied(const Rows& rows, const std::vector<Migration>& known) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (i >= known.size() || rows.integer(i, 0) != known[i].number)
             throw SchemaTrouble("the database was changed by a newer version of Latchkey (" +
                                 rows.text(i, 1) + "): install that version, or restore a backup");
-        if (rows.text(i, 2) != checksum(known[i].text))
+        if (rows.text(i, 2) != hex_digest(known[i].text))
             throw SchemaTrouble("the migration " + known[i].name +
                                 " is not the one that was applied to this database: install an "
                                 "unchanged Latchkey");
@@ -76,7 +64,7 @@ std::optional<std::string> apply_next(Database& database, TimePoint now,
         if (done == known.size()) return {};
         const Migration& next = known[done];
         transaction.script(next.text);
-        transaction.run(kRecord, next.number, next.name, checksum(next.text), now);
+        transaction.run(kRecord, next.number, next.name, hex_digest(next.text), now);
         return next.name;
     });
 }

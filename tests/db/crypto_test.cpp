@@ -26,6 +26,11 @@ TEST(Joining, TellsApartWhatLooksAlikeInARow) {
     EXPECT_NE(joined({std::string_view("\0", 1)}), joined({""}));
 }
 
+TEST(HexDigest, IsTheOneThatDatabasesKeep) {
+    EXPECT_EQ(hex_digest("abc"),
+              "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+}
+
 TEST(Base64Url, ReadsBackWhatItWrites) {
     for (std::size_t size = 0; size < 70; ++size) {
         const std::string bytes(size, '\xff');
