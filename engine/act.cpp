@@ -62,7 +62,8 @@ Result<Proceeding> Conductor::act(const RequestId& id, const SessionId& session,
     const auto wait = duration(process.limits, "success_wait");
     if (const auto last = parts_.requests.last_success(account->id, process.name);
         last && opened->now < *last + wait) {
-        // The same form sent twice, and the other one has just succeeded: that is this one's result.
+        // The same form sent twice, and the other one has just succeeded: that is this one's
+        // result.
         const auto present = parts_.requests.find(id);
         if (present && present->state == RequestState::completed) return look(id, session);
         return Error{Errc::rate_limited, {}, *last + wait};

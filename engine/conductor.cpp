@@ -137,7 +137,7 @@ Proceeding Conductor::proceeding(const Case& opened) {
     if (request.state != RequestState::verifying) return view;
 
     const auto blocks = parts_.budgets.blocks(request.account);
-    for (const std::string& name : open_steps(request, *opened.process)) {
+    for (const std::string& name : offered_steps(request, *opened.process, parts_.registry)) {
         const auto& configured = opened.process->step(name)->verification;
         const auto bench =
             bench_for(parts_, configured, request.account, request.identifier, request.decoy);
@@ -163,7 +163,7 @@ Result<Proceeding> Conductor::choose(const RequestId& id, const SessionId& sessi
     auto opened = running_case(id, session);
     if (!opened) return opened.error();
     ResetRequest& request = opened->request;
-    const auto offered = open_steps(request, *opened->process);
+    const auto offered = offered_steps(request, *opened->process, parts_.registry);
     if (request.state != RequestState::verifying || std::ranges::count(offered, verification) == 0)
         return Error{Errc::verification_not_offered};
     if (const auto until =

@@ -17,13 +17,6 @@ Problem fault(const std::string& pointer, const std::string& code,
     return {pointer, code, {"definition." + code, std::move(arguments)}};
 }
 
-/// A name that stands in URLs, forms and stored records.
-bool is_name(const std::string& text) {
-    return !text.empty() && text.size() <= 60 && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    });
-}
-
 /// Reads the members of one object, noting every problem, and in the end those it was not asked
 /// for.
 class Members {
@@ -173,10 +166,14 @@ ConfiguredVerification read_verification(const Json& json, const std::string& po
     out.title = members.words("title", true);
     const Json& settings = members.optional("settings");
     members.refuse_others();
-    if (const Verification* type = registry.find(out.type))
+    if (const Verification* type = registry.find(out.type)) {
+        const std::size_t before = problems.size();
         out.settings =
             checked_settings(type->type().settings, settings, members.at("settings"), problems);
-    else if (!out.type.empty())
+        if (problems.size() == before)
+            std::ranges::move(type->settings_faults(out.settings, members.at("settings")),
+                              std::back_inserter(problems));
+    } else if (!out.type.empty())
         problems.push_back(fault(members.at("type"), "type_not_installed", {{"type", out.type}}));
     return out;
 }

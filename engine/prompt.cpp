@@ -6,10 +6,12 @@ namespace {
 Json argument_json(const Argument& argument) {
     if (const auto* instant = std::get_if<TimePoint>(&argument)) return {{"at", millis(*instant)}};
     if (const auto* number = std::get_if<std::int64_t>(&argument)) return *number;
+    if (const auto* words = std::get_if<Words>(&argument)) return {{"words", *words}};
     return std::get<std::string>(argument);
 }
 
 Argument argument_from(const Json& json) {
+    if (json.is_object() && json.contains("words")) return json.at("words").get<Words>();
     if (json.is_object()) return from_millis(json.at("at").get<std::int64_t>());
     if (json.is_number_integer()) return json.get<std::int64_t>();
     return json.get<std::string>();

@@ -98,6 +98,27 @@ std::vector<std::string> open_steps(const ResetRequest& request, const Process& 
     return open;
 }
 
+std::vector<std::string> offered_steps(const ResetRequest& request, const Process& process,
+                                       const Registry& registry) {
+    auto open = open_steps(request, process);
+    const auto type_of = [&](const std::string& name) -> const VerificationType* {
+        const Step* step = process.step(name);
+        const Verification* found = step ? registry.find(step->verification.type) : nullptr;
+        return found ? &found->type() : nullptr;
+    };
+    const bool proof = std::ranges::any_of(request.steps, [&](const Progress& progress) {
+        const auto* type = type_of(progress.verification);
+        return progress.state == StepState::passed && type && !type->after_a_proof &&
+               type->assurance != Assurance::none;
+    });
+    if (process.open_to("public") && !proof)
+        std::erase_if(open, [&](const std::string& name) {
+            const auto* type = type_of(name);
+            return type && type->after_a_proof;
+        });
+    return open;
+}
+
 std::size_t proofs_missing(const ResetRequest& request, const Process& process) {
     return required_missing(request, process) + optional_missing(request, process);
 }

@@ -79,6 +79,11 @@ struct ResetRequest {
 /// The verifications that may be chosen now: not passed, not failed, and still needed.
 std::vector<std::string> open_steps(const ResetRequest& request, const Process& process);
 
+/// Those of them that may be offered now: in a process with public access, a type that comes after
+/// a proof waits until another type passed that proves something (S23).
+std::vector<std::string> offered_steps(const ResetRequest& request, const Process& process,
+                                       const Registry& registry);
+
 /// How many more verifications are needed, counting required and optional ones.
 std::size_t proofs_missing(const ResetRequest& request, const Process& process);
 

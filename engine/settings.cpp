@@ -45,6 +45,17 @@ Problem problem(const std::string& pointer, const std::string& code,
     return {pointer, code, {"definition." + code, std::move(arguments)}};
 }
 
+bool are_words(const Setting& setting, const Json& value) {
+    return value.is_object() && std::cmp_greater_equal(value.size(), setting.at_least) &&
+           std::ranges::all_of(value.items(), [&](const auto& entry) {
+               if (entry.key().empty() || !entry.value().is_string()) return false;
+               const auto& text = entry.value().template get_ref<const std::string&>();
+               return !trimmed(text).empty() &&
+                      std::cmp_less_equal(code_points(text), setting.at_most) &&
+                      !has_control_characters(text);
+           });
+}
+
 /// The code and arguments of what is wrong with a value, or nothing.
 std::optional<Problem> fault(const Setting& setting, const Json& value, const std::string& at) {
     const auto range = [&](std::string_view kind) {
@@ -92,8 +103,42 @@ std::optional<Problem> fault(const Setting& setting, const Json& value, const st
             if (length < setting.at_least || length > setting.at_most) return range("a_text");
             return {};
         }
+        case SettingKind::name:
+            if (!value.is_string() || !is_name(value.get_ref<const std::string&>()))
+                return problem(at, "not_a_name", {});
+            return {};
+        case SettingKind::words:
+            if (!are_words(setting, value))
+                return problem(at, "not_words", {{"most", setting.at_most}});
+            return {};
+        case SettingKind::list: {
+            if (!value.is_array()) return problem(at, "not_a_list", {});
+            const auto count = static_cast<std::int64_t>(value.size());
+            if (count < setting.at_least || count > setting.at_most) return range("so_many");
+            return {};
+        }
     }
     return {};
+}
+
+/// The elements with the defaults of their members filled in.
+Json checked_list(const Setting& setting, const Json& given, const std::string& pointer,
+                  std::vector<Problem>& problems) {
+    Json complete = Json::array();
+    std::vector<Json> seen;
+    const std::string& key = setting.members.front().key;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const std::string at = pointer + "/" + std::to_string(i);
+        const std::size_t before = problems.size();
+        complete.push_back(checked_settings(setting.members,
+                                            given[i].is_null() ? Json(0) : given[i], at, problems));
+        const Json& name = complete.back().at(key);
+        if (problems.size() == before && std::ranges::count(seen, name) > 0)
+            problems.push_back(problem(member_pointer(at, key), "used_twice",
+                                       {{"name", name.get<std::string>()}}));
+        seen.push_back(name);
+    }
+    return complete;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -125,11 +170,14 @@ Json checked_settings(std::span<const Setting> declared, const Json& given,
         complete[setting.key] = setting.fallback;
         known.push_back(setting.key);
     }
-    if (given.is_null()) return complete;
-    if (!given.is_object()) {
+    if (!given.is_null() && !given.is_object()) {
         problems.push_back(problem(pointer, "not_an_object", {}));
         return complete;
     }
+    for (const Setting& setting : declared)
+        if (setting.fallback.is_null() && !given.contains(setting.key))
+            problems.push_back(problem(member_pointer(pointer, setting.key), "missing", {}));
+    if (given.is_null()) return complete;
     for (const auto& [key, value] : given.items()) {
         const std::string at = member_pointer(pointer, key);
         const auto setting = std::ranges::find(declared, key, &Setting::key);
@@ -138,6 +186,8 @@ Json checked_settings(std::span<const Setting> declared, const Json& given,
                                        {{"name", key}, {"nearest", nearest_name(key, known)}}));
         } else if (auto wrong = fault(*setting, value, at)) {
             problems.push_back(std::move(*wrong));
+        } else if (setting->kind == SettingKind::list) {
+            complete[key] = checked_list(*setting, value, at, problems);
         } else {
             complete[key] = value;
         }
@@ -159,6 +209,12 @@ Milliseconds duration(const Json& settings, std::string_view key) {
 
 std::string text(const Json& settings, std::string_view key) {
     return settings.at(std::string(key)).get<std::string>();
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 60 && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    });
 }
 
 std::string nearest_name(std::string_view unknown, std::span<const std::string> known) {

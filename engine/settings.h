@@ -10,18 +10,22 @@
 
 namespace latchkey {
 
-enum class SettingKind { flag, integer, duration, choice, text };
+enum class SettingKind { flag, integer, duration, choice, text, name, words, list };
 
 /// Something an administrator may set, declared once: it serves the engine, the definitions file,
 /// the administrators' pages and the documentation. Its name and description are the catalog texts
-/// "setting.<key>" and "setting.<key>.help"; for a verification type "setting.<type>.<key>".
+/// "setting.<key>" and "setting.<key>.help"; for a verification type "setting.<type>.<key>", for a
+/// member of a list "setting.<key>.<member>".
 struct Setting {
     std::string key;
     SettingKind kind = SettingKind::text;
-    Json fallback;  // flag: boolean; integer: number; duration: "10m"; choice and text: string
-    std::int64_t at_least = 0;  // integer: value; duration: seconds; text: code points
-    std::int64_t at_most = 1000;
+    Json fallback;  // flag: boolean; integer: number; duration: "10m"; choice, text and name:
+                    // string; words: {"en": "…"}; list: [{…}]; null: it must be given
+    std::int64_t at_least = 0;    // integer: value; duration: seconds; text: code points; words:
+                                  // languages; list: elements
+    std::int64_t at_most = 1000;  // the same; words: code points
     std::vector<std::string> choices = {};
+    std::vector<Setting> members = {};  // of each element of a list; the first tells them apart
 };
 
 /// The settings of the product, besides those that each verification type declares.
@@ -37,6 +41,9 @@ bool flag(const Json& settings, std::string_view key);
 std::int64_t integer(const Json& settings, std::string_view key);
 Milliseconds duration(const Json& settings, std::string_view key);
 std::string text(const Json& settings, std::string_view key);
+
+/// A name that stands in URLs, forms and stored records.
+bool is_name(std::string_view text);
 
 /// The known name that was probably meant by an unknown one, or nothing if none is near.
 std::string nearest_name(std::string_view unknown, std::span<const std::string> known);

@@ -9,8 +9,12 @@
 
 namespace latchkey {
 
-/// A value put into a sentence: words, a number (which may decide the plural) or an instant.
-using Argument = std::variant<std::string, std::int64_t, TimePoint>;
+/// Words that an administrator wrote, one entry per language tag ("en", "pt-BR").
+using Words = std::map<std::string, std::string>;
+
+/// A value put into a sentence: a text, a number (which may decide the plural), an instant, or
+/// words of which the reader's language is picked.
+using Argument = std::variant<std::string, std::int64_t, TimePoint, Words>;
 
 /// A sentence by its id in the message catalogs. Put into a language only where it is shown, spoken
 /// or sent; an empty id means "nothing to say".
@@ -21,8 +25,5 @@ struct Text {
     bool empty() const { return id.empty(); }
     bool operator==(const Text&) const = default;
 };
-
-/// Words that an administrator wrote, one entry per language tag ("en", "pt-BR").
-using Words = std::map<std::string, std::string>;
 
 }  // namespace latchkey

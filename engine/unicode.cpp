@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
 
 // GCC reports conversions inside ICU's macros.
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -74,20 +75,25 @@ bool hides(UChar32 point) {
            type == U_SURROGATE || type == U_UNASSIGNED;
 }
 
-}  // namespace
+constexpr UChar32 kNothing = -1;
+constexpr UChar32 kDotAbove = 0x0307;
+constexpr UChar32 kDotlessI = 0x0131;
 
-std::optional<std::string> to_nfc(std::string_view text) {
-    if (ascii(text)) return std::string(text);
-    if (!valid(text)) return {};
-    return normalized(loaded(icu::Normalizer2::getNFCInstance), text);
+bool is_apostrophe(UChar32 point) {
+    return point == 0x2018 || point == 0x2019 || point == 0x201B || point == 0x02BC ||
+           point == 0x02B9 || point == 0x2032 || point == '`';
 }
 
-std::optional<std::string> fold(std::string_view text) {
-    if (!each_code_point(text, [](UChar32 point) { return !hides(point); })) return {};
-    const std::string folded = normalized(loaded(icu::Normalizer2::getNFKCCasefoldInstance), text);
+/// NFKC, case-folded, trimmed, blanks collapsed; `change` replaces each code point or leaves it
+/// out.
+template <class Change>
+std::string folded(std::string_view text, Change&& change) {
+    const std::string form = normalized(loaded(icu::Normalizer2::getNFKCCasefoldInstance), text);
     std::string out;
     bool blank = false;
-    each_code_point(folded, [&](UChar32 point) {
+    each_code_point(form, [&](UChar32 point) {
+        point = change(point);
+        if (point == kNothing) return true;
         if (u_isUWhiteSpace(point)) {
             blank = !out.empty();
         } else {
@@ -98,6 +104,33 @@ std::optional<std::string> fold(std::string_view text) {
         return true;
     });
     return out;
+}
+
+}  // namespace
+
+std::optional<std::string> to_nfc(std::string_view text) {
+    if (ascii(text)) return std::string(text);
+    if (!valid(text)) return {};
+    return normalized(loaded(icu::Normalizer2::getNFCInstance), text);
+}
+
+std::optional<std::string> fold(std::string_view text) {
+    if (!each_code_point(text, [](UChar32 point) { return !hides(point); })) return {};
+    return folded(text, [](UChar32 point) { return point; });
+}
+
+std::optional<std::string> fold_answer(std::string_view text) {
+    if (!valid(text)) return {};
+    UChar32 before = 0;
+    return folded(text, [&](UChar32 point) -> UChar32 {
+        const UChar32 last = std::exchange(before, point);
+        if (hides(point) && !u_isUWhiteSpace(point)) return kNothing;
+        if (point == kDotAbove && last == 'i') return kNothing;
+        if (point == kDotlessI) return 'i';
+        if (is_dash(point)) return '-';
+        if (is_apostrophe(point)) return '\'';
+        return point;
+    });
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -16,6 +16,12 @@ std::optional<std::string> to_nfc(std::string_view text);
 /// or private-use characters, which nobody types and which hide differences (S04).
 std::optional<std::string> fold(std::string_view text);
 
+/// How two spellings of one answer to a question are compared (R14.1). As fold, and besides: what
+/// nobody sees is left out instead of refused (Persian is typed with it), a Turkish i is an i with
+/// or without its dot, and an apostrophe or dash of any kind is a plain one, since phones put in
+/// their own. Nothing if the text is not valid UTF-8.
+std::optional<std::string> fold_answer(std::string_view text);
+
 /// Without the white space of any kind at both ends; text that is not UTF-8 stays as it is.
 std::string_view trimmed(std::string_view text);
 

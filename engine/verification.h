@@ -103,6 +103,9 @@ struct VerificationType {
     std::vector<Setting> settings = {};  // of a configured verification
     bool sends = false;      // its challenge begins with a message: asked for explicitly
     bool public_use = true;  // may stand in a process with public access
+    /// There it is offered only once another verification proved something (S23): before that it
+    /// would show strangers what a person enrolled, or tell them whether the person exists.
+    bool after_a_proof = false;
 };
 
 /// A way of verifying someone. Adding one: verifications/README.md.
@@ -110,6 +113,12 @@ class Verification {
  public:
     virtual ~Verification() = default;
     virtual const VerificationType& type() const = 0;
+
+    /// What is wrong with settings that are right one by one. Pointers begin with `pointer`.
+    virtual std::vector<Problem> settings_faults(const Json& /*settings*/,
+                                                 const std::string& /*pointer*/) const {
+        return {};
+    }
 
     /// Can this person do it now? `enrollment` is null if there is none.
     virtual bool available(const Subject& subject, const Json& enrollment,

@@ -1,0 +1,101 @@
+// Whoever a stranger names, every call costs the same statements, slow hashes and messages (S02).
+#include "tests/journeys/world.h"
+#include "tests/support/builders.h"
+#include "tests/support/test_database.h"
+#include "verifications/make_registry.h"
+
+#include <gtest/gtest.h>
+#include <map>
+
+namespace latchkey {
+namespace {
+
+/// What one call costs.
+struct Cost {
+    std::int64_t statements = 0;
+    std::int64_t hashes = 0;
+    std::int64_t messages = 0;
+    bool operator==(const Cost&) const = default;
+    friend void PrintTo(const Cost& cost, std::ostream* out) {
+        *out << cost.statements << " statements, " << cost.hashes << " hashes, " << cost.messages
+             << " messages";
+    }
+};
+
+class EqualWork : public OnBothDatabases {
+ protected:
+    void SetUp() override {
+        const auto with_mail = [](const std::string& name) {
+            return AccountBuilder(name).with("email", name + "@example.org");
+        };
+        for (const char* name : {"amy", "ben", "cleo"}) world.stores.add(with_mail(name).build());
+        world.stores.add(with_mail("disabled").disabled().build());
+        world.stores.add(AccountBuilder("unenrolled").build());
+    }
+
+    template <class Call>
+    Cost cost(Call call) {
+        const Query count{"SELECT COUNT(*) FROM message"};
+        const auto messages = world.stores.number(count);
+        const auto statements = database->statements();
+        const auto hashes = world.stores.crypto.hashes();
+        call();
+        const auto after = database->statements();
+        return {after - statements, world.stores.crypto.hashes() - hashes,
+                world.stores.number(count) - messages};
+    }
+
+    /// A stranger's way through everything that is open to one who has no proof.
+    std::map<std::string, Cost> way_of(const std::string& identifier) {
+        const RequestId id{"request-of-" + identifier};
+        const SessionId session{"browser-of-" + identifier};
+        std::map<std::string, Cost> costs;
+        std::string destination;
+        costs["1 begin"] = cost([&] {
+            const auto begun = world.conductor.begin({"reset", identifier, id, session}, {});
+            ASSERT_TRUE(begun);
+            const auto& places = begun->offers.at(0).destinations;
+            destination = places.empty() ? "" : places.at(0).id;
+        });
+        const auto succeeds = [](const auto& result) { EXPECT_TRUE(result); };
+        costs["2 choose"] =
+            cost([&] { succeeds(world.conductor.choose(id, session, "mail", destination, {})); });
+        costs["3 look"] = cost([&] { succeeds(world.conductor.look(id, session)); });
+        for (const char* step : {"4 first wrong answer", "5 second wrong answer"})
+            costs[step] = cost([&] {
+                succeeds(world.conductor.reply(id, session, "mail", {{"code", "000000"}}, {}, {}));
+            });
+        costs["6 another way"] = cost([&] { succeeds(world.conductor.another_way(id, session)); });
+        costs["7 act"] = cost([&] {
+            const Secret password("violet kettle seven oceans");
+            EXPECT_FALSE(world.conductor.act(id, session, password, {}));
+        });
+        costs["8 last wrong answer"] = cost([&] {
+            succeeds(world.conductor.reply(id, session, "mail", {{"code", "000000"}}, {}, {}));
+        });
+        costs["9 begin again while blocked"] = cost([&] {
+            const RequestId second{id.text() + "-2"};
+            succeeds(world.conductor.begin({"reset", identifier, second, session}, {}));
+        });
+        return costs;
+    }
+
+    JourneyWorld world{*database, make_registry(),
+                       DefinitionsBuilder()
+                           .verification("mail", "email_code")
+                           .process("reset", {"mail"}, {{"identify_by", {"user_name"}}})
+                           .build()};
+};
+
+TEST_P(EqualWork, ForEverybodyAndNobody) {
+    way_of("cleo");  // the first one fills the caches
+    const auto known = way_of("amy");
+    for (const auto& [call, cost] : known) EXPECT_GT(cost.statements, 0) << call;
+    for (const char* stranger : {"ben", "disabled", "unenrolled", "nobody"})
+        EXPECT_EQ(way_of(stranger), known) << stranger;
+}
+
+ON_BOTH_DATABASES(EqualWork);
+
+}  // namespace
+}  // namespace latchkey
