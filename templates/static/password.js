@@ -45,9 +45,12 @@
       heard.textContent = good ? ' ' + heard.dataset.met : '';
     }
     meter.hidden = text === '';
+    // Spoken once, when typing pauses; until then no word beside marks that it does not fit.
+    const word = meter.querySelector('p');
+    if (word.textContent !== meter.dataset[level]) word.textContent = '';
     meter.className = 'strength s' + level;
     clearTimeout(later);
-    later = setTimeout(() => { meter.querySelector('p').textContent = meter.dataset[level]; }, 400);
+    later = setTimeout(() => { word.textContent = meter.dataset[level]; }, 400);
   };
   input.addEventListener('input', look);
   look();

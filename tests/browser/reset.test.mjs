@@ -104,6 +104,15 @@ describe('A person who forgot the password', () => {
     await person.leave();
   });
 
+  test('is told the same number of steps from the first page on', async () => {
+    const person = await Person.arrive(installation.url);
+    await person.go('/p/reset');
+    await person.sees('Step 1 of 3');
+    await person.identify('user5');
+    await person.sees('Step 2 of 3');
+    await person.leave();
+  });
+
   test('finds no accessibility fault on any page of the way', async () => {
     const person = await Person.arrive(installation.url, { phone: true });
     await person.go('/');

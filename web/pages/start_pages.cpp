@@ -3,11 +3,18 @@
 #include "web/render/html_prompt.h"
 #include "web/render/page_views.h"
 
+#include <algorithm>
+
 namespace latchkey {
 namespace {
 
 bool offered(const Process* process) {
     return process && process->enabled && process->open_to("public");
+}
+
+/// "Who is it?", each proof, and the act: as many as the request's own pages will count.
+std::int64_t steps_of(const Process& process) {
+    return 2 + process.optional_needed + std::ranges::count(process.steps, true, &Step::required);
 }
 
 /// The same form gives the same request, so that it begins once however often it is sent (R12.7).
@@ -57,7 +64,7 @@ http::Response StartPages::identify_again(const Call& call, std::span<const Prob
     view["process"] = call.catalog.pick(process->title);
     view["description"] = call.catalog.pick(process->description);
     view["attempts_left"] = false;
-    view["step"] = step(1, 4);
+    view["step"] = step(1, steps_of(*process));
     view["form"] = form(frame_.url("/p/" + process->slug));
     return frame_.page(call, "identify", std::move(view), status);
 }
