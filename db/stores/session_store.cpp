@@ -12,7 +12,7 @@ const Query kInsert{
     " ON CONFLICT (id) DO NOTHING"};
 const Query kUpdate{
     "UPDATE session SET digest = $3, former_digest = $4, rotated_by = $5, account = $6,"
-    " locale = $7, seen_at = $8, proved_at = $9, version = version + 1"
+    " locale = $7, created_at = $8, seen_at = $9, proved_at = $10, version = version + 1"
     " WHERE id = $1 AND version = $2"};
 const Query kEnd{"DELETE FROM session WHERE id = $1"};
 const Query kEndAll{"DELETE FROM session WHERE account = $1 AND id <> $2"};

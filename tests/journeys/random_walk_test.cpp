@@ -11,7 +11,7 @@ namespace latchkey {
 namespace {
 
 const std::vector<std::string> kVerifications{"first", "second"};
-constexpr int kWalks = 60;
+constexpr int kWalks = 25;
 constexpr int kCalls = 60;
 constexpr std::size_t kRequests = 3;  // of one person, side by side
 

@@ -61,6 +61,15 @@ class Contract : public testing::TestWithParam<std::string> {
             case SettingKind::text:
                 return {std::string(std::size_t(setting.at_least), 'x'),
                         std::string(std::size_t(setting.at_most), 'x')};
+            case SettingKind::name:
+                return {"x", std::string(60, 'x')};
+            case SettingKind::words:
+                return {setting.fallback};
+            case SettingKind::list: {
+                Json shortest = setting.fallback;
+                shortest.erase(shortest.begin() + setting.at_least, shortest.end());
+                return {setting.fallback, shortest};
+            }
         }
         return {};
     }

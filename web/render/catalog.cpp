@@ -25,6 +25,8 @@ class TextArguments : public Arguments {
             write_instant(out, *at, style, manner, catalog_);
         else if (const auto* value = std::get_if<std::int64_t>(argument))
             append_words(out, catalog_.formats().number(*value), manner);
+        else if (const auto* words = std::get_if<Words>(argument))
+            write_string(out, catalog_.pick(*words), manner, catalog_);
         else
             write_string(out, std::get<std::string>(*argument), manner, catalog_);
         return true;

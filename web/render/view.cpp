@@ -17,6 +17,12 @@ std::optional<std::int64_t> member(const Json& leaf, const char* name) {
     return found->get<std::int64_t>();
 }
 
+/// What an administrator wrote, in several languages; null if the leaf is something else.
+const Json* words(const Json& leaf) {
+    const auto found = leaf.find("words");
+    return found != leaf.end() && found->is_object() ? &*found : nullptr;
+}
+
 class JsonArguments : public Arguments {
  public:
     JsonArguments(const Json& with, const Catalog& catalog) : with_(with), catalog_(catalog) {}
@@ -111,7 +117,7 @@ void write_instant(std::string& out, TimePoint at, Formats::Style style, Manner 
 bool is_leaf(const Json& value) {
     if (!value.is_object() || value.empty() || value.size() > 2) return false;
     if (value.size() == 2) return sentence_id(value) && value.contains("with");
-    return sentence_id(value) || member(value, "at") || member(value, "lasts");
+    return sentence_id(value) || words(value) || member(value, "at") || member(value, "lasts");
 }
 
 bool write_bare(std::string& out, const Json& value) {
@@ -151,6 +157,8 @@ void write_leaf(std::string& out, const Json& leaf, Formats::Style style, Manner
         write_instant(out, from_millis(*at), style, manner, catalog);
     } else if (const auto length = member(leaf, "lasts")) {
         append_words(out, catalog.formats().duration(Milliseconds{*length}), manner);
+    } else if (const Json* written = words(leaf)) {
+        write_string(out, catalog.pick(written->get<Words>()), manner, catalog);
     }
 }
 

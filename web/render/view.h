@@ -11,7 +11,8 @@
 /// View data: what handlers give to a template, as JSON without a word of any language. A leaf is
 ///   a string, a number or a truth value;
 ///   a sentence, `Json(Text)`: put into the reader's language where it is shown;
-///   an instant or a duration, made by the functions below.
+///   an instant or a duration, made by the functions below;
+///   words in several languages, {"words": {"en": …}}, of which the reader's is picked.
 namespace latchkey {
 
 /// An instant: "2:32 PM" in the reader's language, with the exact time at hand.

@@ -25,7 +25,7 @@ export function definitions(change = () => {}) {
 }
 
 export class Installation {
-  /** `options`: database, mailPort, publicUrl, env. */
+  /** `options`: database, mailPort, publicUrl, env; `realClock` where setClock, which is slow, is not needed. */
   static async make(options = {}) {
     const it = new Installation();
     it.folder = temporaryFolder();
@@ -41,6 +41,7 @@ export class Installation {
       LATCHKEY_MAIL_TLS: 'none',
       ...options.env,
     };
+    it.fakeClock = !options.realClock && !noClock && existsSync(fakeClock);
     it.servers = [];
     it.command('init', '--public-url', options.publicUrl ?? `http://127.0.0.1:${it.port}/`,
       '--listen', `127.0.0.1:${it.port}`, '--database', options.database ?? 'sqlite:latchkey.db',
@@ -78,7 +79,7 @@ export class Installation {
   async serve() {
     const port = this.servers.length === 0 ? this.port : await freePort();
     const env = { ...this.env, LATCHKEY_SERVER_LISTEN: `127.0.0.1:${port}`, LATCHKEY_LOGGING_FORMAT: 'text' };
-    if (!noClock && existsSync(fakeClock))
+    if (this.fakeClock)
       Object.assign(env, { LD_PRELOAD: fakeClock, FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
     const server = new Child(program, ['--config', this.config, 'serve'], { env });
     server.url = `http://127.0.0.1:${port}`;
