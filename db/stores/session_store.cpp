@@ -41,10 +41,11 @@ void SqlSessionStore::save(const Session& session) {
 
 bool SqlSessionStore::save(Transaction& transaction, const Session& s) {
     const Rows rows =
-        s.version == 0 ? transaction.run(kInsert, s.id, s.digest, s.former_digest, s.rotated_by,
-                                         s.account, s.locale, s.created_at, s.seen_at, s.proved_at)
-                       : transaction.run(kUpdate, s.id, s.version, s.digest, s.former_digest,
-                                         s.rotated_by, s.account, s.locale, s.seen_at, s.proved_at);
+        s.version == 0
+            ? transaction.run(kInsert, s.id, s.digest, s.former_digest, s.rotated_by, s.account,
+                              s.locale, s.created_at, s.seen_at, s.proved_at)
+            : transaction.run(kUpdate, s.id, s.version, s.digest, s.former_digest, s.rotated_by,
+                              s.account, s.locale, s.created_at, s.seen_at, s.proved_at);
     return rows.changed() == 1;
 }
 
