@@ -8,8 +8,9 @@
 #include <cstdlib>
 #include <ctime>
 
-/// Slow hashes a second, and the processor time of each in milliseconds, with libsodium's own memory and with kept memory, taken in turns so that
-/// whatever else the machine does hits both alike. Usage: hash_bench [THREADS [MIB [ROUNDS]]].
+/// Slow hashes a second and the processor time of each, with libsodium's own memory and with kept
+/// memory, taken in turns so that whatever else the machine does hits both alike.
+/// Usage: hash_bench [THREADS [MIB [ROUNDS]]].
 namespace {
 
 using latchkey::HashingPool;

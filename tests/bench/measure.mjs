@@ -1,0 +1,173 @@
+// Measures a release build and prints one table; tests/bench/run builds it and calls this.
+//   measure.mjs BUILD_FOLDER [SECONDS]      LATCHKEY_PROGRAM names the server
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client } from '../browser/support/client.mjs';
+import { definitions, Installation } from '../browser/support/installation.mjs';
+import { SmtpSink } from './smtp_sink.mjs';
+
+const build = process.argv[2];
+const seconds = Number(process.argv[3] ?? 10);
+const smoke = seconds < 5;
+const journeysAtOnce = [1, 8, 32];
+const hz = Number(execFileSync('getconf', ['CLK_TCK']));
+const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+const loadBefore = loadavg()[0];
+const rows = [];
+function row(name, value, unit = '') {
+  rows.push([name, `${value}${unit && ' '}${unit}`]);
+  console.error(`  ${name}: ${value} ${unit}`);
+}
+
+/** Seconds of processor time that a process has used. */
+function processorTime(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / hz;
+}
+
+/** Memory of a process in MiB: resident, and its share of what others map as well. */
+function memory(pid) {
+  const file = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const [rss, pss] = ['Rss', 'Pss'].map((name) => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(file)[1]) / 1024);
+  return `${rss.toFixed(0)} (PSS ${pss.toFixed(0)})`;
+}
+
+const rank = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+
+/** One person: identifies, asks for the code, types it, chooses a password. Throws if it does not end so. */
+async function journey(site, sink, name) {
+  const client = new Client(site);
+  await client.get('/p/reset');
+  await client.send(client.form('/p/reset'), { identifier: name });
+  const code = sink.codeTo(`${name}@example.org`);
+  code.catch(() => {});
+  await client.send(client.form('/choose'));
+  await client.send(client.form('/answer'), { code: await code });
+  await client.send(client.form('/act'), { password: `violet kettle seven oceans ${name}` });
+  if (!/Your password is changed/.test(client.text)) throw new Error(`${name} ended on ${client.path}`);
+}
+
+/** As many journeys as `atOnce` people manage, each for another account. */
+async function journeys(installation, sink, pid, atOnce, nextName) {
+  const took = [];
+  let failed = 0;
+  const spent = processorTime(pid);
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (performance.now() - begin < seconds * 1000) {
+      const start = performance.now();
+      try {
+        await journey(installation.url, sink, nextName());
+        took.push(performance.now() - start);
+      } catch (error) {
+        ++failed;
+        console.error(`  ${error.message}`);
+      }
+    }
+  }));
+  const elapsed = (performance.now() - begin) / 1000;
+  const cpu = (processorTime(pid) - spent) / took.length;
+  took.sort((a, b) => a - b);
+  row(`journeys, ${atOnce} at once`, (took.length / elapsed).toFixed(1), '/s');
+  row(`  p50 / p99`, `${rank(took, 0.5).toFixed(0)} / ${rank(took, 0.99).toFixed(0)}`, 'ms');
+  row(`  processor time of the server`, (cpu * 1000).toFixed(0), 'ms each');
+  row(`  failed`, `${failed} of ${failed + took.length}`);
+  return { failed, rate: took.length / elapsed, cpu };
+}
+
+/** Requests per second with 16 connections, the server on one core and wrk on another. */
+function pages(pid, url) {
+  execFileSync('taskset', ['-a', '-cp', '0', String(pid)]);
+  const wrk = (time) => execFileSync('taskset', ['-c', '1', 'wrk', '-t1', '-c16', `-d${time}s`, url], { encoding: 'utf8' });
+  wrk(1);
+  const before = processorTime(pid);
+  const report = wrk(smoke ? 1 : 5);
+  const spent = processorTime(pid) - before;
+  execFileSync('taskset', ['-a', '-cp', `0-${cpus().length - 1}`, String(pid)]);
+  const errors = /Non-2xx or 3xx responses: (\d+)/.exec(report);
+  if (errors) throw new Error(`${url}: ${errors[0]}`);
+  const requests = Number(/(\d+) requests in/.exec(report)[1]);
+  return { rate: Number(/Requests\/sec: +([\d.]+)/.exec(report)[1]), micros: spent / requests * 1e6 };
+}
+
+async function barePages() {
+  const server = spawn(join(build, 'tests/bench/page_server'), ['bare']);
+  const [port] = await new Promise((done) => createInterface({ input: server.stdout }).once('line', (...line) => done(line)));
+  try {
+    return pages(server.pid, `http://127.0.0.1:${port}/`);
+  } finally {
+    server.kill();
+  }
+}
+
+/** Milliseconds from starting the program to the first page. */
+async function startTime(installation) {
+  const begin = performance.now();
+  const serving = installation.serve();
+  for (;;) {
+    const status = await fetch(installation.url + '/', { redirect: 'manual' }).then((answer) => answer.status, () => 0);
+    if (status === 200) break;
+    await sleep(2);
+  }
+  const took = performance.now() - begin;
+  await serving;
+  return took;
+}
+
+function hashes() {
+  const rounds = smoke ? 1 : 3;
+  const table = execFileSync(join(build, 'tests/bench/hash_bench'), ['2', '64', String(rounds)], { encoding: 'utf8' });
+  const values = table.trim().split('\n').slice(1).map((line) => line.match(/[\d.]+/g).map(Number));
+  const median = (column) => rank(values.map((value) => value[column]).sort((a, b) => a - b), 0.5);
+  row("hashes, two threads, libsodium's own memory", `${median(0).toFixed(1)}/s, processor time ${median(3).toFixed(0)} ms each`);
+  row('hashes, two threads, kept memory', `${median(1).toFixed(1)}/s, processor time ${median(4).toFixed(0)} ms each`);
+  return { rate: median(1), cpu: median(4) / 1000 };
+}
+
+const sink = await SmtpSink.start();
+const installation = await Installation.make({
+  mailPort: sink.port, realClock: true, env: { LATCHKEY_HASHING_MEMORY_MIB: '64', LATCHKEY_LOGGING_LEVEL: 'warning' },
+});
+let failed = 0;
+try {
+  const people = Array.from({ length: smoke ? 600 : 6000 }, (_, i) => [`user${i}`, `user${i}@example.org`, '']);
+  installation.fill(people, definitions());
+  let next = 0;
+  const nextName = () => people[next++][0];
+
+  row('start to the first page', (await startTime(installation)).toFixed(0), 'ms');
+  const { pid } = installation.servers[0].process;
+  if (!smoke) await sleep(2000);
+  row('memory at rest', memory(pid), 'MiB');
+
+  const bare = await barePages();
+  const ours = pages(pid, `${installation.url}/p/reset`);
+  for (const [name, page] of [['first page of a journey, one core', ours], ['bare Beast, 2 KiB, one core', bare]])
+    row(name, `${page.rate.toFixed(0)}/s, processor time ${page.micros.toFixed(0)} µs each`);
+  row('  ratio of the rates / of the processor times, inverted', `${(ours.rate / bare.rate).toFixed(2)} / ${(bare.micros / ours.micros).toFixed(2)}`);
+
+  const hash = hashes();
+  for (const atOnce of journeysAtOnce) {
+    const result = await journeys(installation, sink, pid, atOnce, nextName);
+    failed += result.failed;
+    row('  ratio to hashes with kept memory: rates / processor times',
+      `${(result.rate / hash.rate).toFixed(2)} / ${(result.cpu / hash.cpu).toFixed(2)}`);
+  }
+  row('memory right after', memory(pid), 'MiB');
+  if (!smoke) {
+    await sleep(30000);
+    row('memory 30 s later', memory(pid), 'MiB');
+  }
+} finally {
+  await installation.stop();
+  sink.stop();
+}
+
+console.log(`${availableParallelism()} cores, ${cpus()[0].model.trim()}; SQLite; Argon2id at its stock cost, 64 MiB and 2 passes; load of the machine before it began: ${loadBefore.toFixed(1)}\n`);
+console.log('| figure | measured |\n| --- | --- |');
+for (const [name, value] of rows) console.log(`| ${name.replace(/^ +/, '… ')} | ${value} |`);
+process.exitCode = failed ? 1 : 0;
