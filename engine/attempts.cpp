@@ -33,6 +33,10 @@ std::string failures_key(const AccountId& account, std::string_view verification
     return "failures/" + account.text() + "/" + std::string(verification);
 }
 
+std::string in_a_row_key(const AccountId& account, std::string_view verification) {
+    return "in_a_row/" + account.text() + "/" + std::string(verification);
+}
+
 std::string account_key(std::string_view what, const AccountId& account) {
     return std::string(what) + "/" + account.text();
 }

@@ -63,6 +63,7 @@ inline constexpr std::string_view kPasswordDoor = "(password)";
 /// Names of budgets. They are stored: never renamed.
 std::string attempts_key(const RequestId& request, std::string_view verification);
 std::string failures_key(const AccountId& account, std::string_view verification);
+std::string in_a_row_key(const AccountId& account, std::string_view verification);
 std::string account_key(std::string_view what, const AccountId& account);
 std::string sending_key(const AccountId& account, std::string_view verification,
                         std::string_view what);

@@ -15,25 +15,47 @@ std::int64_t limit(const Process& process) {
 }
 
 /// What may be tried and counted for one answer, in this order.
-enum : std::size_t { kAttempts, kFailures, kAnswers };
+enum : std::size_t { kAttempts, kFailures, kAnswers, kInARow };
+
+constexpr Hours kForEver{24 * 36500};
 
 std::vector<Budget> budgets_of_an_answer(const Process& process, const ResetRequest& request,
                                          const std::string& verification,
                                          std::optional<std::int64_t> expected,
                                          const Json& settings) {
-    return {{.key = attempts_key(request.id, verification),
-             .limit = limit(process),
-             .window = Hours{24},  // a request never lives that long: it is never refilled (S12)
-             .expected = expected,
-             .refusal = Errc::too_many_attempts},
-            {.key = failures_key(request.account, verification),
-             .limit = limit(process),
-             .window = duration(process.limits, "retry_window"),
-             .refusal = Errc::blocked},
-            {.key = account_key("answers", request.account),
-             .limit = integer(settings, "limits.answers_per_day"),
-             .window = Hours{24},
-             .refusal = Errc::rate_limited}};
+    std::vector<Budget> budgets{
+        {.key = attempts_key(request.id, verification),
+         .limit = limit(process),
+         .window = Hours{24},  // a request never lives that long: it is never refilled (S12)
+         .expected = expected,
+         .refusal = Errc::too_many_attempts},
+        {.key = failures_key(request.account, verification),
+         .limit = limit(process),
+         .window = duration(process.limits, "retry_window"),
+         .refusal = Errc::blocked},
+        {.key = account_key("answers", request.account),
+         .limit = integer(settings, "limits.answers_per_day"),
+         .window = Hours{24},
+         .refusal = Errc::rate_limited}};
+    if (process.step(verification)->verification.settings.contains(kWrongInARow))
+        budgets.push_back({.key = in_a_row_key(request.account, verification),
+                           .limit = kMostWrongInARow,
+                           .window = kForEver,
+                           .refusal = Errc::blocked});
+    return budgets;
+}
+
+/// It was guessed at too often: dead until it is enrolled anew, and its owner is told (S18).
+void end_enrollment(const Parts& parts, Change& change, const Bench& bench, TimePoint now) {
+    const auto owner = parts.accounts.find(bench.subject.account);
+    if (!owner || !bench.stored) return;
+    Enrollment dead = *bench.stored;
+    dead.state = EnrollmentState::revoked;
+    dead.data = nullptr;
+    dead.changed_at = now;
+    change.enrollments.push_back(std::move(dead));
+    notify_owner(parts, change, *owner, "enrollment_removed",
+                 {{"verification", bench.configured->title}}, {}, now);
 }
 
 Message message_of(const ResetRequest& request, TimePoint now) {
@@ -234,6 +256,8 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
     Change change;
     bool exhausted = false;
     bool last_failure = false;
+    bool last_in_a_row = false;
+    const auto& configured = opened->process->step(verification)->verification;
     if (answers->action().empty()) {
         // Counted and committed before anything is compared; nothing gives it back (S11).
         const auto budgets = budgets_of_an_answer(*opened->process, request, verification, expected,
@@ -243,6 +267,8 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
         if (spent.refused) return Error{budgets[*spent.refused].refusal, {}, spent.until};
         exhausted = spent.used[kAttempts] >= budgets[kAttempts].limit;
         last_failure = spent.used[kFailures] >= budgets[kFailures].limit;
+        last_in_a_row = spent.used.size() > kInARow &&
+                        spent.used[kInARow] >= integer(configured.settings, kWrongInARow);
     } else {
         const auto action =
             std::ranges::find(step->prompt.actions, answers->action(), &Action::key);
@@ -250,7 +276,6 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
             return Error{Errc::resend_too_soon, {}, action->available_at};
     }
 
-    const auto& configured = opened->process->step(verification)->verification;
     const auto bench = bench_for(parts_, configured, request.account, request.identifier,
                                  request.decoy || step->decoy);
     Turn turn = bench.type->challenge().reply(
@@ -260,6 +285,7 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
     step->decoy = step->decoy || bench.decoy;
     const bool right = turn.verdict == Verdict::passed && !step->decoy && !request.decoy;
     const std::string failures = failures_key(request.account, verification);
+    if (right || last_in_a_row) change.clear.push_back(in_a_row_key(request.account, verification));
     if (right) {
         change.clear.push_back(failures);
     } else if (last_failure) {
@@ -274,6 +300,12 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
     if (!bench.decoy && (turn.enrollment || (right && bench.stored)))
         change.enrollments.push_back(used(bench, turn, opened->now));
     send(parts_, change, turn.effects, bench, message_of(request, opened->now));
+    if (last_in_a_row && !right && !bench.decoy) {
+        end_enrollment(parts_, change, bench, opened->now);
+        change.activities.push_back(opened->activity(ActivityType::enrollment_removed, origin,
+                                                     "guessed_at",
+                                                     {{"verification", verification}}));
+    }
     if (answers->action().empty())
         change.activities.push_back(
             opened->activity(right ? ActivityType::answer_right : ActivityType::answer_wrong,

@@ -301,8 +301,8 @@ Result<Definitions> parse_definitions(const Json& json, const Registry& registry
     std::vector<Problem> problems;
     Definitions out;
     Members members(json, "", problems);
-    out.settings =
-        checked_settings(product_settings(), members.optional("settings"), "/settings", problems);
+    out.settings = checked_settings(product_settings(registry), members.optional("settings"),
+                                    "/settings", problems);
     members.each("verifications", [&](const Json& item, const std::string& pointer) {
         out.verifications.push_back(read_verification(item, pointer, registry, problems));
     });
@@ -330,7 +330,8 @@ Result<Definitions> parse_definitions(const Json& json, const Registry& registry
 
 OrderedJson definitions_json(const Definitions& definitions, const Registry& registry) {
     OrderedJson out;
-    write_settings(out, "settings", product_settings(), definitions.settings, Defaults::left_out);
+    write_settings(out, "settings", product_settings(registry), definitions.settings,
+                   Defaults::left_out);
     out["verifications"] = OrderedJson::array();
     for (const auto& verification : definitions.verifications)
         out["verifications"].push_back(

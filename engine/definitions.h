@@ -9,7 +9,7 @@ namespace latchkey {
 
 /// Everything that an administrator defines, as one file holds it.
 struct Definitions {
-    Json settings;  // complete: product_settings
+    Json settings;  // complete: product_settings(registry)
     std::vector<ConfiguredVerification> verifications;
     std::vector<Process> processes;
     std::vector<Problem> warnings;  // accepted, but worth a second thought

@@ -12,6 +12,9 @@ constexpr Minutes kDraftLasts{30};
 constexpr std::int64_t kAnswersPerDay = 20;  // right or wrong: more looks like guessing a code
 constexpr std::size_t kLongestName = 40;     // code points
 
+/// Marks the memory of a draft in which another proof is asked for first. No type has such a key.
+constexpr const char* kProof = "(proof)";
+
 const ConfiguredVerification* find(const Definitions& definitions, const std::string& name) {
     const auto found =
         std::ranges::find(definitions.verifications, name, &ConfiguredVerification::name);
@@ -53,6 +56,124 @@ Result<ConfiguredVerification> enrollable(const Parts& parts, const Account& acc
     return *configured;
 }
 
+Gate gate_of(const Definitions& definitions, const VerificationType& type) {
+    if (!type.gate) return Gate::open;
+    if (!flag(definitions.settings, type.gate->installed)) return Gate::missing;
+    return flag(definitions.settings, type.gate->enabled) ? Gate::open : Gate::closed;
+}
+
+/// What can be enrolled now, behind an open gate.
+Result<ConfiguredVerification> enrollable_now(const Parts& parts, const Account& account,
+                                              const std::string& verification) {
+    auto configured = enrollable(parts, account, verification);
+    if (!configured) return configured;
+    const auto& type = parts.registry.find(configured->type)->type();
+    switch (gate_of(*parts.processes.definitions(), type)) {
+        case Gate::open:
+            return configured;
+        case Gate::closed:
+            return Error{Errc::verification_not_offered};
+        case Gate::missing:
+            break;
+    }
+    return Error{Errc::not_found};
+}
+
+/// The first verification that rests on `asset` alone and that the person can do now.
+std::optional<Bench> proof_resting_on(const Parts& parts, const Definitions& definitions,
+                                      const Account& account, Asset asset) {
+    for (const auto& configured : definitions.verifications) {
+        const Verification* type = parts.registry.find(configured.type);
+        if (!type || type->type().assets != std::vector{asset}) continue;
+        Bench bench = bench_of(parts, configured, account);
+        if (bench.stored && bench.stored->state != EnrollmentState::active)
+            bench.enrollment = nullptr;
+        if (type->available(bench.subject, bench.enrollment, configured.settings)) return bench;
+    }
+    return {};
+}
+
+Prompt ask_place(const std::vector<Destination>& places) {
+    Field field{.key = "place", .kind = FieldKind::choice, .label = {"enroll.proof.place", {}}};
+    for (const auto& [id, label] : places) field.choices.push_back({id, label});
+    return {.title = {"enroll.proof.title", {}}, .fields = {std::move(field)}};
+}
+
+/// Opens the challenge of a proof; where it can go to several places, asks for one of them first.
+void ask_for_proof(const Parts& parts, Change& change, EnrollmentDraft& draft, const Bench& bench,
+                   std::string place, const Message& message) {
+    const auto places =
+        bench.type->destinations(bench.subject, bench.enrollment, bench.configured->settings);
+    if (places.size() == 1) place = places.front().id;
+    const bool opens = places.empty() || !place.empty();
+    Turn turn{.prompt = ask_place(places)};
+    if (opens)
+        turn = bench.type->challenge().open(
+            bench.situation(parts, nullptr, place, message.created_at, {}));
+    send(parts, change, turn.effects, bench, message);
+    draft.prompt = std::move(turn.prompt);
+    draft.problems = {};
+    draft.memory = {{kProof,
+                     {{"verification", bench.configured->name},
+                      {"opened", opens},
+                      {"place", place},
+                      {"memory", std::move(turn.state)}}}};
+    for (const Message& sent : change.messages)
+        if (sent.lane == Lane::code) draft.message = sent.id;
+}
+
+void ask_to_enroll(const Parts& parts, Change& change, EnrollmentDraft& draft, const Bench& bench,
+                   const Message& message) {
+    Turn turn =
+        bench.type->enrollment()->open(bench.situation(parts, nullptr, "", message.created_at, {}));
+    send(parts, change, turn.effects, bench, message);
+    draft.memory = std::move(turn.state);
+    draft.prompt = std::move(turn.prompt);
+    draft.problems = {};
+}
+
+/// An answer to the proof: on to the enrollment itself if it is right. False if it cannot be given
+/// any more.
+bool take_proof(const Parts& parts, Change& change, EnrollmentDraft& draft, const Bench& own,
+                const Account& account, const Answers& answers, const Message& message,
+                const Origin& origin) {
+    const TimePoint now = message.created_at;
+    Json proof = draft.memory.at(kProof);
+    const auto definitions = parts.processes.definitions();
+    const auto bench =
+        proof_resting_on(parts, *definitions, account, own.type->type().proof_to_replace.value());
+    if (!bench || bench->configured->name != proof.at("verification").get<std::string>())
+        return false;
+    if (!proof.at("opened").get<bool>()) {
+        ask_for_proof(parts, change, draft, *bench, std::string(answers["place"]), message);
+        return true;
+    }
+    Turn turn = bench->type->challenge().reply(
+        bench->situation(parts, proof.at("memory"), proof.at("place").get<std::string>(), now,
+                         parts.messages.delivery(draft.message)),
+        answers);
+    const bool right = turn.verdict == Verdict::passed;
+    if (answers.action().empty())
+        change.activities.push_back(
+            activity(right ? ActivityType::answer_right : ActivityType::answer_wrong, now,
+                     account.id, {}, origin, {}, {{"verification", bench->configured->name}}));
+    if (turn.enrollment || (right && bench->stored))
+        change.enrollments.push_back(used(*bench, turn, now));
+    send(parts, change, turn.effects, *bench, message);
+    if (right) {
+        draft.message = {};
+        ask_to_enroll(parts, change, draft, own, message);
+        return true;
+    }
+    proof["memory"] = std::move(turn.state);
+    draft.memory[kProof] = std::move(proof);
+    if (!turn.prompt.title.empty()) draft.prompt = std::move(turn.prompt);
+    draft.problems = std::move(turn.problems);
+    for (const Message& sent : change.messages)
+        if (sent.lane == Lane::code) draft.message = sent.id;
+    return true;
+}
+
 Json* item_of(Json& data, const std::string& id) {
     if (!data.is_object() || !data.contains("items")) return nullptr;
     for (Json& item : data["items"])
@@ -79,6 +200,8 @@ std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
         if (!enrollable(parts_, account, configured.name)) continue;
         const Verification& type = *parts_.registry.find(configured.type);
         EnrollmentEntry entry{.verification = configured};
+        entry.gate = gate_of(*definitions, type.type());
+        if (type.type().gate) entry.closed = type.type().gate->closed;
         entry.automatic = type.available(subject_of(account), nullptr, configured.settings);
         for (auto& enrollment : enrollments)
             if (enrollment.verification == configured.name &&
@@ -94,22 +217,30 @@ std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
 Result<EnrollmentDraft> EnrollmentDesk::open(const Account& account,
                                              const std::string& verification,
                                              const Origin& origin) {
-    const auto configured = enrollable(parts_, account, verification);
+    const auto configured = enrollable_now(parts_, account, verification);
     if (!configured) return configured.error();
     const TimePoint now = parts_.clock.now();
     const auto begun = parts_.enrollments.draft(account.id, verification);
     if (begun && now < begun->expires_at) return *begun;
 
     const auto bench = bench_of(parts_, *configured, account);
-    const Turn turn = bench.type->enrollment()->open(bench.situation(parts_, nullptr, "", now, {}));
     EnrollmentDraft draft{.account = account.id,
                           .verification = verification,
-                          .memory = turn.state,
-                          .prompt = turn.prompt,
+                          .memory = {},
+                          .prompt = {},
                           .expires_at = now + kDraftLasts,
                           .version = begun ? begun->version : 0};
-    Change change{.drafts = {draft}};
-    send(parts_, change, turn.effects, bench, message_of(account, origin, now, draft.expires_at));
+    Change change;
+    const Message message = message_of(account, origin, now, draft.expires_at);
+    if (const auto asset = bench.type->type().proof_to_replace; asset && bench.stored) {
+        const auto definitions = parts_.processes.definitions();
+        const auto proof = proof_resting_on(parts_, *definitions, account, *asset);
+        if (!proof) return Error{Errc::not_verified};
+        ask_for_proof(parts_, change, draft, *proof, {}, message);
+    } else {
+        ask_to_enroll(parts_, change, draft, bench, message);
+    }
+    change.drafts = {draft};
     if (const auto done = parts_.changes.commit(change); !done) return done.error();
     ++draft.version;
     return draft;
@@ -119,7 +250,7 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
                                                              const std::string& verification,
                                                              const RawAnswers& raw,
                                                              const Origin& origin) {
-    const auto configured = enrollable(parts_, account, verification);
+    const auto configured = enrollable_now(parts_, account, verification);
     if (!configured) return configured.error();
     const TimePoint now = parts_.clock.now();
     auto draft = parts_.enrollments.draft(account.id, verification);
@@ -143,6 +274,16 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
 
     const auto bench = bench_of(parts_, *configured, account);
     const Turn turn = bench.type->enrollment()->reply(
+    if (draft->memory.is_object() && draft->memory.contains(kProof)) {
+        Change step;
+        if (!take_proof(parts_, step, *draft, bench, account, *answers,
+                        message_of(account, origin, now, draft->expires_at), origin))
+            return Error{Errc::not_verified};
+        step.drafts = {*draft};
+        if (const auto done = parts_.changes.commit(step); !done) return done.error();
+        ++draft->version;
+        return std::optional<EnrollmentDraft>(std::move(draft));
+    }
         bench.situation(parts_, draft->memory, "", now, parts_.messages.delivery(draft->message)),
         *answers);
     Change change;
@@ -168,6 +309,7 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
     }
     if (finished) {
         change.dropped_drafts.push_back({account.id, verification});
+        change.clear.push_back(in_a_row_key(account.id, verification));
         notify_owner(parts_, change, account, "enrollment_added",
                      {{"verification", configured->title}}, {}, now);
     } else {

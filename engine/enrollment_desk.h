@@ -7,9 +7,14 @@
 
 namespace latchkey {
 
+/// Can people come to enroll it? See EnrollmentGate.
+enum class Gate { open, closed, missing };
+
 /// One line of a person's enrollment page.
 struct EnrollmentEntry {
     ConfiguredVerification verification;
+    Gate gate = Gate::open;
+    Text closed;                           // what to say where the gate is closed
     bool automatic = false;                // usable from the profile, without enrolling
     std::optional<Enrollment> held;        // what is enrolled
     std::optional<EnrollmentDraft> draft;  // an enrollment that was begun

@@ -25,4 +25,7 @@ class Registry {
     std::vector<std::unique_ptr<Verification>> all_;
 };
 
+/// The settings of the product, with those that its types add.
+std::vector<Setting> product_settings(const Registry& registry);
+
 }  // namespace latchkey

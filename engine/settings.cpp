@@ -36,6 +36,7 @@ const std::array kProductSettings{
             .fallback = "72h",
             .at_least = 3600,
             .at_most = 2592000},
+    Setting{.key = "voice_agents.installed", .kind = SettingKind::flag, .fallback = true},
     Setting{
         .key = "service_desk.contact", .kind = SettingKind::text, .fallback = "", .at_most = 300},
 };
@@ -160,6 +161,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::span<const Setting> product_settings() {
     return kProductSettings;
+}
+
+Setting wrong_in_a_row_setting() {
+    return {.key = std::string(kWrongInARow),
+            .kind = SettingKind::integer,
+            .fallback = 20,
+            .at_least = 3,
+            .at_most = kMostWrongInARow};
 }
 
 Json checked_settings(std::span<const Setting> declared, const Json& given,

@@ -31,6 +31,13 @@ struct Setting {
 /// The settings of the product, besides those that each verification type declares.
 std::span<const Setting> product_settings();
 
+inline constexpr std::string_view kWrongInARow = "wrong_in_a_row";
+inline constexpr std::int64_t kMostWrongInARow = 100;
+
+/// What a type declares whose enrollment must not be guessed at for ever: after so many wrong
+/// answers in a row, over any time and all channels, it is dead until it is enrolled anew (S18).
+Setting wrong_in_a_row_setting();
+
 /// The given values with every missing one filled in by its default. Unknown keys, wrong types and
 /// values out of range are problems whose pointer is `pointer` + "/" + key.
 Json checked_settings(std::span<const Setting> declared, const Json& given,

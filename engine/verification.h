@@ -93,14 +93,25 @@ struct Contact {
 };
 
 /// What is true of a type whoever uses it. Drives validation, the administrators' forms and the
+/// What must hold before people find the page on which they enroll a type, as keys of product
+/// settings. It concerns enrolling alone: what is enrolled goes on verifying.
+struct EnrollmentGate {
+    std::string installed;  // false: there is no such page
+    std::string enabled;    // false: it is hidden, and whoever knows its address reads `closed`
+    Text closed;
+};
+
 /// API.
 struct VerificationType {
     std::string id;  // stored in processes, enrollments and activity: never renamed
     Text name;
     Assurance assurance = Assurance::none;
-    Standing standing = {};              // what it may carry, alone and combined
-    std::vector<Asset> assets = {};      // what an attacker needs to pass it
-    std::vector<Setting> settings = {};  // of a configured verification
+    Standing standing = {};                // what it may carry, alone and combined
+    std::vector<Asset> assets = {};        // what an attacker needs to pass it
+    std::vector<Setting> settings = {};    // of a configured verification
+    std::vector<Setting> properties = {};  // more product settings; keys begin with the type's id
+    std::optional<EnrollmentGate> gate = {};     // nothing: people can always enroll it
+    std::optional<Asset> proof_to_replace = {};  // rests on this; asked for before a replacement
     bool sends = false;      // its challenge begins with a message: asked for explicitly
     bool public_use = true;  // may stand in a process with public access
     /// There it is offered only once another verification proved something (S23): before that it

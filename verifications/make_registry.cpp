@@ -1,12 +1,14 @@
 #include "verifications/make_registry.h"
 
 #include "verifications/email_code.h"
+#include "verifications/soft_pin.h"
 
 namespace latchkey {
 
 Registry make_registry() {
     Registry registry;
     registry.add(make_email_code());
+    registry.add(make_soft_pin());
     return registry;
 }
 

@@ -1,3 +1,4 @@
 set(verifications_tests
   contract_decoy_test.cpp contract_enrollment_test.cpp contract_test.cpp
-  email_code_enrollment_test.cpp email_code_fixture.cpp email_code_test.cpp)
+  email_code_enrollment_test.cpp email_code_fixture.cpp email_code_test.cpp
+  soft_pin_fixture.cpp soft_pin_test.cpp)

@@ -42,6 +42,7 @@ Json frame(const std::string& here) {
             {"errors", false},
             {"step", false},
             {"time_out", false},
+            {"menu", false},
             {"signed_in", false},
             {"demo", false}};
 }
@@ -61,8 +62,13 @@ Json request_frame(std::int64_t number, bool extendable = true) {
     return view;
 }
 
+Json factors() {
+    return {{{"title", "Authenticator app"}, {"enroll", form("/account/begin/authenticator")}}};
+}
+
 Json own_frame(const std::string& here) {
     Json view = frame(here);
+    view["menu"] = {{"factors", factors()}};
     view["signed_in"] = {{"name", "Amy Lee"},
                          {"account_url", "/account"},
                          {"sign_out", form("/sign-out", {{"from", "account"}})}};
@@ -370,7 +376,8 @@ void own_pages(std::vector<PageSample>& samples) {
         {"processes",
          {{{"title", "Reset my password"}, {"missing", 0}, {"needed", 1}},
           {{"title", "Unlock my account"}, {"missing", 1}, {"needed", 2}}}},
-        {"verifications", {codes, pin}}};
+        {"verifications", {codes, pin}},
+        {"related", {{"links", factors()}}}};
     samples.push_back({"account", "", with(own_frame("/account"), account)});
     samples.push_back(
         {"account", "empty",

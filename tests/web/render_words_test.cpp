@@ -83,10 +83,10 @@ Ids asked_for_by_code() {
     for (const auto state : {EnrollmentState::imported, EnrollmentState::proved,
                              EnrollmentState::active, EnrollmentState::revoked})
         ids.insert("enrollment." + std::string(name(state)));
-    add_settings(ids, "setting.", product_settings());
     add_settings(ids, "setting.", process_limit_settings());
     add_settings(ids, "setting.", process_password_settings());
     const Registry registry = make_registry();
+    add_settings(ids, "setting.", product_settings(registry));
     for (const auto& verification : registry.all())
         add_settings(ids, "setting." + verification->type().id + ".",
                      verification->type().settings);

@@ -77,9 +77,9 @@ void AccountPages::add_to(Site& site) {
     get("/account", with_account(&AccountPages::show));
     get("/account/confirm", with_account(&AccountPages::ask_password));
     post("/account/confirm", with_account(&AccountPages::take_password), {{"password", "then"}});
-    post("/account/begin/{verification}", with_fresh_proof(&AccountPages::begin));
-    get("/account/enroll/{verification}", with_fresh_proof(&AccountPages::show_draft));
-    post("/account/enroll/{verification}", with_fresh_proof(&AccountPages::answer),
+    post("/account/begin/{verification}", with_open_gate(&AccountPages::begin));
+    get("/account/enroll/{verification}", with_open_gate(&AccountPages::show_draft));
+    post("/account/enroll/{verification}", with_open_gate(&AccountPages::answer),
          {.names = {}, .asked = true});
     post("/account/forget/{verification}", with_account(&AccountPages::forget));
     post("/account/rename/{verification}/{item}", with_account(&AccountPages::rename), {{"name"}});
@@ -108,23 +108,70 @@ PageHandler AccountPages::with_fresh_proof(Action action) const {
 }
 
 http::Response AccountPages::done(const Call& call, std::string_view what) const {
+PageHandler AccountPages::with_open_gate(Action action) const {
+    const auto inner = with_fresh_proof(action);
+    const auto gate = [this, inner](Call& call, const Account& account) {
+        for (const auto& entry : desk_.overview(account)) {
+            if (entry.verification.name != call.parameter("verification")) continue;
+            if (entry.gate == Gate::missing)
+                return frame_.refusal(call, Error{Errc::not_found}, "/account");
+            if (entry.gate == Gate::closed)
+                return page(call, account, "refusal",
+                            {{"title", call.catalog.pick(entry.verification.title)},
+                             {"body", entry.closed},
+                             {"until", false},
+                             {"start", false},
+                             {"start_url", ""}},
+                            403);
+        }
+        return inner(call);
+    };
+    return [this, gate](Call& call) {
+        const auto account = accounts_.find(call.visitor.account());
+        if (!account || account->disabled) return frame_.go(call, "/sign-in");
+        return gate(call, *account);
+    };
+}
+
+Json AccountPages::factors_view(const Call& call,
+                                const std::vector<EnrollmentEntry>& entries) const {
+    Json factors = Json::array();
+    for (const auto& entry : entries)
+        if (entry.gate == Gate::open)
+            factors.push_back(
+                {{"title", call.catalog.pick(entry.verification.title)},
+                 {"enroll", form(frame_.url(path_of("begin", entry.verification.name)))}});
+    return factors;
+}
+
+http::Response AccountPages::page(const Call& call, const Account& account, std::string_view name,
+                                  Json view, int status) const {
+    Json factors = factors_view(call, desk_.overview(account));
+    view["menu"] = factors.empty() ? Json(false) : Json{{"factors", std::move(factors)}};
+    return frame_.page(call, name, std::move(view), status);
+}
+
     return frame_.go(call, "/account?done=" + std::string(what));
 }
 
 http::Response AccountPages::show(Call& call, const Account& account) const {
     const auto entries = desk_.overview(account);
     Json verifications = Json::array();
-    for (const auto& entry : entries) verifications.push_back(verification_view(call, entry));
+    for (const auto& entry : entries)
+        if (entry.gate == Gate::open || entry.held)
+            verifications.push_back(verification_view(call, entry));
+    Json links = factors_view(call, entries);
 
     const auto query = http::read_query(call.request);
     const std::string what(query ? (*query)["done"] : "");
     const bool known = std::ranges::count(kDone, what) > 0;
-    return frame_.page(call, "account",
-                       {{"person", account.user_name},
-                        {"done", known ? Json(Text{"account." + what, {}}) : Json(false)},
-                        {"facts", facts_of(account)},
-                        {"processes", processes_view(call, entries)},
-                        {"verifications", std::move(verifications)}});
+    return page(call, account, "account",
+                {{"person", account.user_name},
+                 {"done", known ? Json(Text{"account." + what, {}}) : Json(false)},
+                 {"facts", facts_of(account)},
+                 {"processes", processes_view(call, entries)},
+                 {"verifications", std::move(verifications)},
+                 {"related", links.empty() ? Json(false) : Json{{"links", std::move(links)}}}});
 }
 
 Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& entry) const {
@@ -225,11 +272,12 @@ http::Response AccountPages::begin(Call& call, const Account& account) const {
 http::Response AccountPages::show_draft(Call& call, const Account& account) const {
     for (const auto& entry : desk_.overview(account))
         if (entry.verification.name == call.parameter("verification") && entry.draft)
-            return draft_page(call, *entry.draft, entry.draft->problems, nullptr, 200);
+            return draft_page(call, account, *entry.draft, entry.draft->problems, nullptr, 200);
     return frame_.go(call, "/account");
 }
 
-http::Response AccountPages::draft_page(const Call& call, const EnrollmentDraft& draft,
+http::Response AccountPages::draft_page(const Call& call, const Account& account,
+                                        const EnrollmentDraft& draft,
                                         std::span<const Problem> problems, const RawAnswers* typed,
                                         int status) const {
     Prompt prompt = draft.prompt;
@@ -247,7 +295,7 @@ http::Response AccountPages::draft_page(const Call& call, const EnrollmentDraft&
     view["attempts_left"] = false;
     view["form"] = form(frame_.url(path_of("enroll", draft.verification)));
     view["cancel"] = form(frame_.url(path_of("forget", draft.verification)));
-    return frame_.page(call, "enroll", std::move(view), status);
+    return page(call, account, "enroll", std::move(view), status);
 }
 
 http::Response AccountPages::answer(Call& call, const Account& account) const {
@@ -260,7 +308,7 @@ http::Response AccountPages::answer(Call& call, const Account& account) const {
             return frame_.refusal(call, turn.error(), path_of("enroll", verification));
         for (const auto& entry : desk_.overview(account))
             if (entry.verification.name == verification && entry.draft)
-                return draft_page(call, *entry.draft, turn.error().problems, &raw, 422);
+                return draft_page(call, account, *entry.draft, turn.error().problems, &raw, 422);
         return frame_.go(call, "/account");
     }
     if (!*turn) return done(call, "added");

@@ -30,6 +30,12 @@ class AccountPages {
     PageHandler with_account(Action action) const;
     PageHandler with_fresh_proof(Action action) const;
 
+    /// The same where an enrollment is begun or goes on; the gate comes first.
+    PageHandler with_open_gate(Action action) const;
+    Json factors_view(const Call& call, const std::vector<EnrollmentEntry>& entries) const;
+    http::Response page(const Call& call, const Account& account, std::string_view name, Json view,
+                        int status = 200) const;
+
     http::Response show(Call& call, const Account& account) const;
     Json verification_view(const Call& call, const EnrollmentEntry& entry) const;
     Json processes_view(const Call& call, const std::vector<EnrollmentEntry>& entries) const;
@@ -41,9 +47,9 @@ class AccountPages {
 
     http::Response begin(Call& call, const Account& account) const;
     http::Response show_draft(Call& call, const Account& account) const;
-    http::Response draft_page(const Call& call, const EnrollmentDraft& draft,
-                              std::span<const Problem> problems, const RawAnswers* typed,
-                              int status) const;
+    http::Response draft_page(const Call& call, const Account& account,
+                              const EnrollmentDraft& draft, std::span<const Problem> problems,
+                              const RawAnswers* typed, int status) const;
     http::Response answer(Call& call, const Account& account) const;
     http::Response forget(Call& call, const Account& account) const;
     http::Response rename(Call& call, const Account& account) const;

@@ -14,7 +14,9 @@ export class Client {
       ...options,
       headers: { ...this.headers, Cookie: [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; '), ...options.headers },
     });
-    for (const cookie of response.headers.getSetCookie()) {
+    // Node 18 joins several into one line; only a name with "=" begins another cookie.
+    for (const cookie of (response.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/)) {
+      if (cookie === '') continue;
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
       this.cookies.set(name, value);
     }
