@@ -273,7 +273,6 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
     }
 
     const auto bench = bench_of(parts_, *configured, account);
-    const Turn turn = bench.type->enrollment()->reply(
     if (draft->memory.is_object() && draft->memory.contains(kProof)) {
         Change step;
         if (!take_proof(parts_, step, *draft, bench, account, *answers,
@@ -284,6 +283,7 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
         ++draft->version;
         return std::optional<EnrollmentDraft>(std::move(draft));
     }
+    const Turn turn = bench.type->enrollment()->reply(
         bench.situation(parts_, draft->memory, "", now, parts_.messages.delivery(draft->message)),
         *answers);
     Change change;
@@ -308,8 +308,8 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
                      now, account.id, {}, origin, {}, details));
     }
     if (finished) {
-        change.dropped_drafts.push_back({account.id, verification});
         change.clear.push_back(in_a_row_key(account.id, verification));
+        change.dropped_drafts.push_back({account.id, verification});
         notify_owner(parts_, change, account, "enrollment_added",
                      {{"verification", configured->title}}, {}, now);
     } else {

@@ -30,8 +30,10 @@ class EnrollmentDesk {
     /// Every verification that this person's processes can use and that takes an enrollment.
     std::vector<EnrollmentEntry> overview(const Account& account);
 
-    /// Begins an enrollment, or shows the one that was begun. Refuses with
-    /// `verification_not_offered`.
+    /// Begins an enrollment, or shows the one that was begun. Where the type wants another proof
+    /// before a replacement, that one's challenge is asked first, in the same draft. Refuses with
+    /// `verification_not_offered`, also where the gate is closed, with `not_found` where it is
+    /// missing, and with `not_verified` if the person has no way to give that proof.
     Result<EnrollmentDraft> open(const Account& account, const std::string& verification,
                                  const Origin& origin);
 

@@ -92,7 +92,6 @@ struct Contact {
     auto operator<=>(const Contact&) const = default;
 };
 
-/// What is true of a type whoever uses it. Drives validation, the administrators' forms and the
 /// What must hold before people find the page on which they enroll a type, as keys of product
 /// settings. It concerns enrolling alone: what is enrolled goes on verifying.
 struct EnrollmentGate {
@@ -101,6 +100,7 @@ struct EnrollmentGate {
     Text closed;
 };
 
+/// What is true of a type whoever uses it. Drives validation, the administrators' forms and the
 /// API.
 struct VerificationType {
     std::string id;  // stored in processes, enrollments and activity: never renamed

@@ -107,7 +107,6 @@ PageHandler AccountPages::with_fresh_proof(Action action) const {
     };
 }
 
-http::Response AccountPages::done(const Call& call, std::string_view what) const {
 PageHandler AccountPages::with_open_gate(Action action) const {
     const auto inner = with_fresh_proof(action);
     const auto gate = [this, inner](Call& call, const Account& account) {
@@ -151,6 +150,7 @@ http::Response AccountPages::page(const Call& call, const Account& account, std:
     return frame_.page(call, name, std::move(view), status);
 }
 
+http::Response AccountPages::done(const Call& call, std::string_view what) const {
     return frame_.go(call, "/account?done=" + std::string(what));
 }
 
@@ -194,16 +194,17 @@ Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& en
                                                 : "none";
     const bool whole = entry.held && items.empty();
     const bool several = !items.empty();
-    return {{"title", call.catalog.pick(entry.verification.title)},
-            {"id", id},
-            {"state", Text{"enrollment." + state, {}}},
-            {"ready", usable(entry)},
-            {"automatic", entry.automatic},
-            {"used", instant(entry.held ? entry.held->used_at : std::nullopt)},
-            {"items", std::move(items)},
-            {"add", form(frame_.url(path_of("begin", id)))},
-            {"several", several},
-            {"remove_url", whole ? frame_.url(path_of("remove", id)) : ""}};
+    return {
+        {"title", call.catalog.pick(entry.verification.title)},
+        {"id", id},
+        {"state", Text{"enrollment." + state, {}}},
+        {"ready", usable(entry)},
+        {"automatic", entry.automatic},
+        {"used", instant(entry.held ? entry.held->used_at : std::nullopt)},
+        {"items", std::move(items)},
+        {"add", entry.gate == Gate::open ? form(frame_.url(path_of("begin", id))) : Json(false)},
+        {"several", several},
+        {"remove_url", whole ? frame_.url(path_of("remove", id)) : ""}};
 }
 
 Json AccountPages::processes_view(const Call& call,
@@ -284,8 +285,7 @@ http::Response AccountPages::draft_page(const Call& call, const Account& account
     const Delivery delivery = messages_.delivery(draft.message);
     if (prompt.lasts && delivery.state == Delivery::State::accepted)
         prompt.expires_at = delivery.at + *std::exchange(prompt.lasts, {});
-    Json view =
-        html_prompt(prompt, {.problems = problems, .typed = typed, .now = frame_.clock().now()});
+    Json view = html_prompt(prompt, {.problems = problems, .typed = typed, .now = frame_.clock().now()});
     std::string title = draft.verification;
     const auto definitions = processes_.definitions();
     for (const auto& configured : definitions->verifications)
