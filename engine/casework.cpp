@@ -53,7 +53,8 @@ Situation Bench::situation(const Parts& parts, const Json& memory, const std::st
             .now = now,
             .delivery = delivery,
             .random = parts.random,
-            .crypto = parts.crypto};
+            .crypto = parts.crypto,
+            .organisation = parts.organisation};
 }
 
 Enrollment used(const Bench& bench, const Turn& turn, TimePoint now) {
@@ -94,6 +95,14 @@ void send(const Parts& parts, Change& change, const std::vector<Effect>& effects
           const Bench& bench, const Message& draft) {
     const std::string& verification = bench.configured->name;
     for (const Effect& effect : effects) {
+        if (const auto* tell = std::get_if<TellOwner>(&effect)) {
+            const auto owner =
+                bench.decoy ? std::nullopt : parts.accounts.find(bench.subject.account);
+            if (owner)
+                notify_owner(parts, change, *owner, tell->wording, tell->data, {},
+                             draft.created_at);
+            continue;
+        }
         const auto& wanted = std::get<SendMessage>(effect);
         Message message = draft;
         message.id = MessageId{random_token(parts.random)};

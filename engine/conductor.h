@@ -57,6 +57,7 @@ struct Parts {
     ChangeStore& changes;
     CredentialStore& credentials;
     const PasswordPolicy& passwords;
+    std::string organisation = {};  // as its people know it; may be empty
 };
 
 struct Case;   // casework.h

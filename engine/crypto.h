@@ -8,7 +8,7 @@ namespace latchkey {
 
 /// What a keyed digest is for. Each use has its own derived key, so that a digest made for one can
 /// never be shown as another (S61). The names are persisted with the key ids and never change.
-enum class KeyUse { code, decoy, form, session, link, origin, activity };
+enum class KeyUse { code, decoy, form, session, link, origin, activity, recovery };
 
 /// A stored slow hash checked against what was typed.
 struct Match {
@@ -34,6 +34,9 @@ class Crypto {
     /// 32 bytes that only this installation can compute. `parts` are joined unambiguously.
     virtual std::string keyed_digest(KeyUse use,
                                      std::initializer_list<std::string_view> parts) const = 0;
+
+    /// The 20 bytes of HMAC-SHA-1 (RFC 2104), which authenticator apps compute.
+    virtual std::string hmac_sha1(std::string_view key, std::string_view message) const = 0;
 
     /// In a time that tells nothing about where they differ.
     virtual bool equal(std::string_view a, std::string_view b) const = 0;

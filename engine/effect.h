@@ -23,7 +23,14 @@ struct SendMessage {
     bool limit_per_device = false;  // the daily limit counts per device instead of per account
 };
 
+/// Tells the account's owner on every channel on file, beside what the engine says itself. For a
+/// decoy nothing is sent.
+struct TellOwner {
+    std::string wording;  // as in SendMessage
+    Json data;
+};
+
 /// What a turn wants done outside. Data only: committed with the new state, carried out afterwards.
-using Effect = std::variant<SendMessage>;
+using Effect = std::variant<SendMessage, TellOwner>;
 
 }  // namespace latchkey

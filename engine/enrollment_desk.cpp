@@ -207,6 +207,7 @@ std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
             if (enrollment.verification == configured.name &&
                 enrollment.state != EnrollmentState::revoked)
                 entry.held = std::move(enrollment);
+        if (entry.held) entry.summary = type.summary(entry.held->data);
         entry.draft = parts_.enrollments.draft(account.id, configured.name);
         if (entry.draft && now >= entry.draft->expires_at) entry.draft.reset();
         entries.push_back(std::move(entry));

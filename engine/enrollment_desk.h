@@ -18,6 +18,7 @@ struct EnrollmentEntry {
     bool automatic = false;                // usable from the profile, without enrolling
     std::optional<Enrollment> held;        // what is enrolled
     std::optional<EnrollmentDraft> draft;  // an enrollment that was begun
+    Text summary = {};                     // what there is to say about what is held
 };
 
 /// Enrolling, renaming and removing: the same kind of dialogue as a challenge, with a signed-in

@@ -73,11 +73,17 @@ static void from_json(const Json& json, Field& field) {
 }
 
 static void to_json(Json& json, const Notice& notice) {
-    json = {{"text", notice.text}, {"qr", notice.qr_payload}};
+    json = {{"text", notice.text},
+            {"qr", notice.qr_payload},
+            {"verbatim", notice.verbatim},
+            {"file", notice.file}};
 }
 
 static void from_json(const Json& json, Notice& notice) {
-    notice = {json.at("text").get<Text>(), json.at("qr").get<std::string>()};
+    notice = {.text = json.at("text").get<Text>(),
+              .qr_payload = json.at("qr").get<std::string>(),
+              .verbatim = json.value("verbatim", ""),
+              .file = json.value("file", "")};
 }
 
 static void to_json(Json& json, const Action& action) {

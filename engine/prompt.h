@@ -37,10 +37,12 @@ struct Field {
     bool operator==(const Field&) const = default;
 };
 
-/// Something to read: a masked address, a number to compare, a QR code to scan.
+/// Something to read: a masked address, a number to compare, a QR code to scan, a key to type.
 struct Notice {
     Text text;
     std::string qr_payload = {};
+    std::string verbatim = {};  // lines to copy exactly: a key, recovery codes
+    std::string file = {};      // of what name the lines may be saved; empty: not offered
 
     bool operator==(const Notice&) const = default;
 };

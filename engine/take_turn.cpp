@@ -46,6 +46,8 @@ void refuse(Taken& taken) {
     taken.turn.verdict = Verdict::refused;
     taken.change.enrollments.clear();
     taken.change.clear.clear();
+    taken.change.messages.clear();
+    taken.change.links.clear();
     for (Activity& entry : taken.change.activities)
         if (entry.type == ActivityType::answer_right) {
             entry.type = ActivityType::answer_wrong;
@@ -64,8 +66,8 @@ Result<Proceeding> Conductor::take_turn(Case& opened, const std::string& verific
     for (int i = 0; i < kTries && takes_turns(opened.request, verification); ++i) {
         const std::int64_t version = opened.request.version;
         apply(opened.request, *opened.process, verification, taken.turn, taken.exhausted);
-        if (!taken.change.messages.empty())
-            opened.request.step(verification)->message = taken.change.messages.back().id;
+        for (const Message& message : taken.change.messages)
+            if (message.lane == Lane::code) opened.request.step(verification)->message = message.id;
         const auto committed = parts_.changes.commit(
             with_request(opened, taken.change, verification, parts_.registry, origin));
         if (committed) {

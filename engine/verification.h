@@ -59,6 +59,7 @@ struct Situation {
     Delivery delivery;
     Random& random;
     const Crypto& crypto;
+    std::string_view organisation = {};  // as its people know it; may be empty
 };
 
 /// A conversation with one person about one thing. Stateless and without I/O: what it must
@@ -151,6 +152,10 @@ class Verification {
     virtual Json decoy_enrollment(const Subject&, const Json& /*settings*/, const Crypto&) const {
         return nullptr;
     }
+
+    /// What its owner reads about it on the account's page, such as how much is left; empty:
+    /// nothing.
+    virtual Text summary(const Json& /*enrollment*/) const { return {}; }
 
     /// Where a notice about the account can reach its owner.
     virtual std::vector<Contact> contacts(const Subject&, const Json& /*enrollment*/,

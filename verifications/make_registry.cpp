@@ -1,13 +1,17 @@
 #include "verifications/make_registry.h"
 
+#include "verifications/authenticator.h"
 #include "verifications/email_code.h"
+#include "verifications/recovery_codes.h"
 #include "verifications/soft_pin.h"
 
 namespace latchkey {
 
 Registry make_registry() {
     Registry registry;
+    registry.add(make_authenticator());
     registry.add(make_email_code());
+    registry.add(make_recovery_codes());
     registry.add(make_soft_pin());
     return registry;
 }

@@ -171,7 +171,8 @@ struct Application::Core {
                 .messages = messages,
                 .changes = changes,
                 .credentials = credentials,
-                .passwords = passwords};
+                .passwords = passwords,
+                .organisation = config.branding.name};
 };
 
 namespace {

@@ -2,13 +2,17 @@
 
 #include "db/crypto/encoding.h"
 #include "db/crypto/sealer.h"
+#include "engine/result.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace latchkey {
 namespace {
 
 /// In the order of KeyUse. Persisted through what is made with them.
-constexpr std::array<std::string_view, 7> kPurposes{"code", "decoy",  "form",    "session",
-                                                    "link", "origin", "activity"};
+constexpr std::array<std::string_view, 8> kPurposes{"code", "decoy",  "form",     "session",
+                                                    "link", "origin", "activity", "recovery"};
 
 StoredHash parsed(std::string_view hash) {
     if (auto stored = parse_stored_hash(hash)) return *stored;
@@ -52,6 +56,15 @@ std::string SodiumCrypto::keyed_digest(KeyUse use,
     crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),
                        bytes_of(message), message.size(),
                        digest_keys_.at(static_cast<std::size_t>(use)).data(), Key::kSize);
+    return digest;
+}
+
+std::string SodiumCrypto::hmac_sha1(std::string_view key, std::string_view message) const {
+    std::string digest(20, '\0');
+    unsigned size = 0;
+    if (!HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes_of(message),
+              message.size(), reinterpret_cast<unsigned char*>(digest.data()), &size))
+        throw Outage("computing an HMAC");
     return digest;
 }
 

@@ -13,8 +13,8 @@ namespace latchkey {
 
 /// Slow hashes: Argon2id, whose output is encrypted under the pepper subkey, so that rows alone
 /// confirm no guess (S17) and the pepper can be replaced without anybody's password. Digests: keyed
-/// BLAKE2b. Thread-safe. A stored hash that is damaged or sealed under an unknown key throws
-/// BrokenSeal.
+/// BLAKE2b. HMAC-SHA-1 is OpenSSL's, since libsodium has none. Thread-safe. A stored hash that is
+/// damaged or sealed under an unknown key throws BrokenSeal.
 class SodiumCrypto final : public Crypto {
  public:
     /// `pool` must outlive it.
@@ -25,6 +25,7 @@ class SodiumCrypto final : public Crypto {
     std::string unmatchable_hash() const override;
     std::string keyed_digest(KeyUse use,
                              std::initializer_list<std::string_view> parts) const override;
+    std::string hmac_sha1(std::string_view key, std::string_view message) const override;
     bool equal(std::string_view a, std::string_view b) const override;
 
     // One user's former passwords share salt and cost, so that one slow hash of a new password
@@ -50,7 +51,7 @@ class SodiumCrypto final : public Crypto {
     HashCost cost_;
     HashingPool& pool_;
     AeadBox pepper_;
-    std::array<Key, 7> digest_keys_;  // by KeyUse
+    std::array<Key, 8> digest_keys_;  // by KeyUse
     mutable std::atomic<std::int64_t> hashes_ = 0;
 };
 

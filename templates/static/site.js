@@ -121,6 +121,19 @@
     input.form.addEventListener('submit', () => { input.type = 'password'; });
   }
 
+  // Copy and print what is to be kept.
+  for (const button of all('[data-copy]')) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.textContent = button.dataset.done;
+    });
+  }
+  for (const button of all('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => print());
+  }
+
   // One press is enough; the server would take a second one as the first.
   for (const form of all('form[data-once]')) {
     let sent = 0;

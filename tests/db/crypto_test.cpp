@@ -2,6 +2,7 @@
 #include "db/crypto/sealer.h"
 #include "db/crypto/sodium_crypto.h"
 #include "db/crypto/sodium_random.h"
+#include "tests/support/sha1.h"
 #include "tests/support/sql_stores.h"
 
 #include <gmock/gmock.h>
@@ -41,6 +42,18 @@ TEST(Base64Url, ReadsBackWhatItWrites) {
     EXPECT_FALSE(from_base64url("a+b="));
     EXPECT_FALSE(from_base64url("ab c"));
     EXPECT_FALSE(from_base64url("A"));
+}
+
+TEST(HmacSha1, IsThatOfRfc2202AndAgreesWithThePlainOne) {
+    HashingPool pool;
+    const SodiumCrypto crypto(test_ring(), {}, pool);
+    EXPECT_EQ(crypto.hmac_sha1(std::string(20, '\x0b'), "Hi There"),
+              "\xb6\x17\x31\x86\x55\x05\x72\x64\xe2\x8b\xc0\xb6\xfb\x37\x8c\x8e\xf1\x46\xbe");
+    for (std::size_t size = 0; size < 200; ++size) {
+        const std::string key(size, 'k');
+        const std::string message(2 * size, 'm');
+        EXPECT_EQ(crypto.hmac_sha1(key, message), hmac_sha1(key, message)) << size;
+    }
 }
 
 // Sealing

@@ -190,6 +190,7 @@ class AllOnes final : public Crypto {
     std::string hash_secret(std::string_view) const override { return {}; }
     Match match_secret(std::string_view, std::string_view) const override { return {}; }
     std::string unmatchable_hash() const override { return {}; }
+    std::string hmac_sha1(std::string_view, std::string_view) const override { return {}; }
     bool equal(std::string_view a, std::string_view b) const override { return a == b; }
     std::string keyed_digest(KeyUse, std::initializer_list<std::string_view>) const override {
         return std::string(32, '\xff');

@@ -63,6 +63,7 @@ class Conversation {
     const Json& state() const { return state_; }
     const Prompt& prompt() const { return prompt_; }
     const std::vector<SendMessage>& sent() const { return sent_; }
+    const std::vector<TellOwner>& told() const { return told_; }
 
     Situation situation() const {
         return {.subject = subject_,
@@ -73,7 +74,8 @@ class Conversation {
                 .now = world_.clock.now(),
                 .delivery = delivery_,
                 .random = world_.random,
-                .crypto = world_.crypto};
+                .crypto = world_.crypto,
+                .organisation = "Example Org"};
     }
 
  private:
@@ -84,6 +86,10 @@ class Conversation {
         if (!turn.prompt.title.empty()) prompt_ = kept(turn.prompt).get<Prompt>();
         if (turn.enrollment) enrollment_ = kept(*turn.enrollment);
         for (const Effect& effect : turn.effects) {
+            if (const auto* tell = std::get_if<TellOwner>(&effect)) {
+                told_.push_back(*tell);
+                continue;
+            }
             sent_.push_back(std::get<SendMessage>(effect));
             delivery_ = {.state = Delivery::State::queued, .at = world_.clock.now()};
         }
@@ -100,6 +106,7 @@ class Conversation {
     std::string destination_;
     Delivery delivery_;
     std::vector<SendMessage> sent_;
+    std::vector<TellOwner> told_;
 };
 
 }  // namespace latchkey

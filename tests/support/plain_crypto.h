@@ -3,6 +3,7 @@
 #include "engine/crypto.h"
 #include "engine/random.h"
 #include "tests/support/counting_random.h"
+#include "tests/support/sha1.h"
 
 #include <array>
 #include <atomic>
@@ -47,6 +48,10 @@ class PlainCrypto final : public Crypto {
         std::string digest(sizeof lanes, '\0');
         std::memcpy(digest.data(), lanes.data(), sizeof lanes);
         return digest;
+    }
+
+    std::string hmac_sha1(std::string_view key, std::string_view message) const override {
+        return latchkey::hmac_sha1(key, message);
     }
 
     bool equal(std::string_view a, std::string_view b) const override { return a == b; }

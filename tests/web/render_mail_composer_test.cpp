@@ -46,6 +46,7 @@ Message message(const std::string& wording, const std::string& locale = "en") {
                      {"until", millis(kAt + 15min)},
                      {"verification", {{"en", "Code by <email>"}, {"es", "Código por correo"}}},
                      {"request", "7KQF-M3PD"},
+                     {"left", 3},
                      {"link", kToken}};
     return made;
 }
@@ -56,7 +57,8 @@ const std::vector<std::string> kWordings{"code",
                                          "account_unlocked",
                                          "enrollment_added",
                                          "enrollment_removed",
-                                         "account_blocked"};
+                                         "account_blocked",
+                                         "recovery_code_used"};
 
 TEST(MailComposer, PutsEveryWordingIntoEveryLanguage) {
     const Bureau bureau;

@@ -130,7 +130,10 @@ Prompt every_field() {
                         {"page.step", {{"number", i + std::int64_t{1}}, {"of", std::int64_t{9}}}}});
     return {
         .title = {"password.title", {}},
-        .notices = {{{"email_code.enter.sent", {{"to", "a••••@e••••.org"}}}, "otpauth://totp/x"}},
+        .notices = {{{"email_code.enter.sent", {{"to", "a••••@e••••.org"}}}, "otpauth://totp/x"},
+                    {.text = {"email_code.add.name", {}},
+                     .verbatim = "7kqf-m3pd\n9x2a-wq4t",
+                     .file = "codes.txt"}},
         .fields = {{.key = "text", .label = {"fact.given_name", {}}},
                    {.key = "secret",
                     .kind = FieldKind::secret,
@@ -350,6 +353,7 @@ void own_pages(std::vector<PageSample>& samples) {
         {"id", "email-code"},
         {"state", Text{"enrollment.active", {}}},
         {"ready", true},
+        {"summary", Text{"recovery_codes.left", {{"left", std::int64_t{7}}}}},
         {"automatic", true},
         {"used", instant(kNow - 700h)},
         {"items",
@@ -361,6 +365,7 @@ void own_pages(std::vector<PageSample>& samples) {
                       {"id", "authenticator"},
                       {"state", Text{"enrollment.none", {}}},
                       {"ready", false},
+                      {"summary", false},
                       {"automatic", false},
                       {"used", false},
                       {"items", Json::array()},

@@ -29,6 +29,7 @@ set(web_tests
   render_mail_composer_test.cpp
   render_page_samples.cpp
   render_pages_test.cpp
+  render_qr_code_test.cpp
   render_sentence_test.cpp
   render_static_files_test.cpp
   render_template_test.cpp

@@ -3,6 +3,7 @@
 #include "web/http/csrf.h"
 #include "web/render/html_prompt.h"
 #include "web/render/page_views.h"
+#include "web/render/qr_code.h"
 #include "web/render/view.h"
 
 #include <algorithm>
@@ -199,6 +200,7 @@ Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& en
         {"id", id},
         {"state", Text{"enrollment." + state, {}}},
         {"ready", usable(entry)},
+        {"summary", entry.summary.empty() ? Json(false) : Json(entry.summary)},
         {"automatic", entry.automatic},
         {"used", instant(entry.held ? entry.held->used_at : std::nullopt)},
         {"items", std::move(items)},
@@ -285,7 +287,9 @@ http::Response AccountPages::draft_page(const Call& call, const Account& account
     const Delivery delivery = messages_.delivery(draft.message);
     if (prompt.lasts && delivery.state == Delivery::State::accepted)
         prompt.expires_at = delivery.at + *std::exchange(prompt.lasts, {});
-    Json view = html_prompt(prompt, {.problems = problems, .typed = typed, .now = frame_.clock().now()});
+    Json view = html_prompt(
+        prompt,
+        {.problems = problems, .typed = typed, .now = frame_.clock().now(), .draw_qr = qr_picture});
     std::string title = draft.verification;
     const auto definitions = processes_.definitions();
     for (const auto& configured : definitions->verifications)

@@ -111,6 +111,17 @@ Json errors_json(const Prompt& prompt, std::span<const Problem> problems) {
     return {{"list", std::move(list)}};
 }
 
+/// For a data: address.
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+    return out;
+}
+
 Json actions_json(const Prompt& prompt, TimePoint now) {
     Json actions = Json::array();
     for (const Action& action : prompt.actions) {
@@ -132,8 +143,15 @@ Json html_prompt(const Prompt& prompt, const PromptState& state) {
     Json notices = Json::array();
     for (const Notice& notice : prompt.notices) {
         const bool drawn = !notice.qr_payload.empty() && state.draw_qr;
-        notices.push_back({{"text", sentence_or_false(notice.text)},
-                           {"qr", drawn ? state.draw_qr(notice.qr_payload) : std::string()}});
+        const std::string lines = percent_encoded(notice.verbatim);
+        notices.push_back(
+            {{"text", sentence_or_false(notice.text)},
+             {"qr", drawn ? state.draw_qr(notice.qr_payload) : std::string()},
+             {"qr_url", drawn ? notice.qr_payload : std::string()},
+             {"verbatim", notice.verbatim},
+             {"verbatim_id", "n-" + std::to_string(notices.size())},
+             {"file", notice.file},
+             {"file_url", notice.file.empty() ? "" : "data:text/plain;charset=utf-8," + lines}});
     }
     Json fields = Json::array();
     for (const Field& field : prompt.fields) fields.push_back(field_json(field, state));

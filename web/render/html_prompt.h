@@ -26,7 +26,9 @@ struct PromptState {
 /// templates/partials/prompt_form.mustache).
 ///
 ///   title         sentence
-///   notices       list of text (sentence) and qr (string)
+///   notices       list of text (sentence), qr (string: the picture), qr_url (what it holds, as a
+///                 link), verbatim (string: lines to copy), verbatim_id, file (string: the name
+///                 under which they may be saved) and file_url
 ///   fields        list; each has one member per kind ("text", "secret", …), false for all but its
 ///                 own, which holds key, field_id, type, label, hint, error, described, required,
 ///                 autocomplete, value, chosen, many, choices (value, option, chosen)

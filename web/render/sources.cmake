@@ -10,6 +10,7 @@ set(render_sources
   render/mail_composer.cpp
   render/page_views.cpp
   render/pages.cpp
+  render/qr_code.cpp
   render/sentence.cpp
   render/static_files.cpp
   render/template.cpp
