@@ -127,6 +127,14 @@ void send(const Parts& parts, Change& change, const std::vector<Effect>& effects
                                   .window = Hours{24},
                                   .refusal = Errc::daily_limit_reached});
         message.refunds = {key(again), key(day)};
+        for (const SharedLimit& limit : wanted.shared) {
+            const std::string shared = "sent/" + limit.name;
+            change.reserve.push_back({.key = shared,
+                                      .limit = limit.per_day,
+                                      .window = Hours{24},
+                                      .refusal = Errc::daily_limit_reached});
+            message.refunds.push_back(shared);
+        }
         change.messages.push_back(std::move(message));
     }
 }

@@ -5,8 +5,17 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace latchkey {
+
+/// How many messages of one kind all accounts together may have sent within 24 hours.
+struct SharedLimit {
+    std::string name;  // "sms", "sms/34"
+    std::int64_t per_day = 0;
+
+    auto operator<=>(const SharedLimit&) const = default;
+};
 
 /// Asks the engine to send something. `wording` names a template below templates/<channel>/.
 struct SendMessage {
@@ -21,6 +30,7 @@ struct SendMessage {
     std::int64_t per_day = 10;
     std::string device = {};        // the destination's id
     bool limit_per_device = false;  // the daily limit counts per device instead of per account
+    std::vector<SharedLimit> shared = {};  // reserved as well, most particular first
 };
 
 /// Tells the account's owner on every channel on file, beside what the engine says itself. For a

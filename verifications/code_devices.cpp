@@ -7,15 +7,19 @@ namespace latchkey {
 std::vector<CodeDevice> code_devices(const CodeChannel& channel, const Subject& subject,
                                      const Json& enrollment, const Json& settings) {
     std::vector<CodeDevice> devices;
+    const auto add = [&](const std::string& id, const std::string& name,
+                         const std::string& on_file) {
+        const auto address = channel.usable ? channel.usable(on_file) : on_file;
+        if (address && !address->empty()) devices.push_back({id, name, *address});
+    };
     if (enrollment.is_object())
         for (const Json& item : enrollment.value("items", Json::array()))
             if (item.at("submitted").get<bool>())
-                devices.push_back({item.at("id").get<std::string>(),
-                                   item.at("name").get<std::string>(),
-                                   item.at("address").get<std::string>()});
+                add(item.at("id").get<std::string>(), item.at("name").get<std::string>(),
+                    item.at("address").get<std::string>());
     const std::string own = subject.attribute(channel.attribute);
     if (flag(settings, "use_profile") && !own.empty() && !contains_address(channel, devices, own))
-        devices.push_back({std::string(kProfileDevice), "", own});
+        add(std::string(kProfileDevice), "", own);
     return devices;
 }
 

@@ -7,10 +7,11 @@
 
 namespace latchkey {
 
-Registry make_registry() {
+Registry make_registry(const SmsRules& sms) {
     Registry registry;
     registry.add(make_authenticator());
     registry.add(make_email_code());
+    registry.add(make_sms_code(sms));
     registry.add(make_recovery_codes());
     registry.add(make_soft_pin());
     return registry;

@@ -129,7 +129,9 @@ class AddDevice final : public Dialogue {
             return ask_address(s, {{"address", code, {"problem." + code, {}}}}, &answers);
         };
         const auto address = channel_.canonical(answers["address"]);
-        if (!address) return refuse(channel_.type + "_bad_address");
+        if (!address)
+            return refuse(channel_.type +
+                          (channel_.fault ? channel_.fault(answers["address"]) : "_bad_address"));
         const auto devices = code_devices(channel_, s.subject, s.enrollment, s.settings);
         if (contains_address(channel_, devices, *address)) return refuse("already_enrolled");
         if (devices.size() >= kMostDevices) return refuse("too_many_devices");
@@ -234,9 +236,14 @@ class OneTimeCode final : public Verification {
                           const Crypto& crypto) const override {
         const auto chance = crypto.keyed_digest(KeyUse::decoy, {"devices", subject.account.text()});
         const bool second = static_cast<unsigned char>(chance[0]) < 32;  // one in eight
-        const std::string own = subject.attribute(channel_.attribute);
+        const bool use_profile = flag(settings, "use_profile");
+        const std::string on_file = subject.attribute(channel_.attribute);
+        const bool invented = on_file.empty() && channel_.invent;
+        const std::string own = invented ? channel_.invent(chance.substr(2)) : on_file;
         Json items = Json::array();
-        if (!flag(settings, "use_profile")) items.push_back(decoy_item(crypto, "first", own));
+        // What stands in a person's profile is offered under that name.
+        if (!use_profile || invented)
+            items.push_back(decoy_item(crypto, "first", own, invented && use_profile));
         if (second) items.push_back(decoy_item(crypto, "second", channel_.other(own, chance)));
         if (items.empty()) return nullptr;
         return {{"items", std::move(items)}};
@@ -251,10 +258,10 @@ class OneTimeCode final : public Verification {
     }
 
  private:
-    static Json decoy_item(const Crypto& crypto, std::string_view which,
-                           const std::string& address) {
+    static Json decoy_item(const Crypto& crypto, std::string_view which, const std::string& address,
+                           bool of_profile = false) {
         const auto id = crypto.keyed_digest(KeyUse::decoy, {"device", which, address});
-        return {{"id", base32(id.substr(0, 16))},
+        return {{"id", of_profile ? std::string(kProfileDevice) : base32(id.substr(0, 16))},
                 {"name", ""},
                 {"address", address},
                 {"submitted", true}};

@@ -25,6 +25,16 @@ struct CodeChannel {
     std::function<std::string(std::string_view address)> mask;
     /// Another address that a decoy with this one could have; `chance` is 32 bytes of its own.
     std::function<std::string(std::string_view address, std::string_view chance)> other;
+    /// The address of a decoy whose profile holds none; unset where profiles always have one.
+    std::function<std::string(std::string_view chance)> invent = {};
+    /// Why canonical() gave nothing: the end of "problem.<type>…"; unset:
+    /// "_bad_address".
+    std::function<std::string(std::string_view typed)> fault = {};
+    /// The address on file as it is sent to, or nothing if nothing may be sent there any more;
+    /// unset: as it stands.
+    std::function<std::optional<std::string>(std::string_view address)> usable = {};
+    /// Limits that all accounts share.
+    std::function<std::vector<SharedLimit>(std::string_view address)> shared = {};
 };
 
 /// A verification by a code that is sent. `assurance` and what it may carry come with `type`, whose

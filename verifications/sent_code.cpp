@@ -59,7 +59,8 @@ SendMessage code_message(const CodeChannel& channel, const CodeSent& sent, const
             .not_again_for = duration(situation.settings, "resend_after"),
             .per_day = integer(situation.settings, "max_per_day"),
             .device = device.id,
-            .limit_per_device = channel.limit_per_device};
+            .limit_per_device = channel.limit_per_device,
+            .shared = channel.shared ? channel.shared(sent.address) : std::vector<SharedLimit>{}};
 }
 
 Field code_field(const CodeChannel& channel, const Json& settings) {
