@@ -25,12 +25,12 @@ export function definitions(change = () => {}) {
 }
 
 export class Installation {
-  /** `options`: database, mailPort, publicUrl, env; `realClock` where setClock, which is slow, is not needed. */
+  /** `options`: database, mailPort, port, publicUrl, env; `realClock` where setClock, which is slow, is not needed. */
   static async make(options = {}) {
     const it = new Installation();
     it.folder = temporaryFolder();
     it.config = join(it.folder, 'latchkey.toml');
-    it.port = await freePort();
+    it.port = options.port ?? await freePort();
     it.clock = join(it.folder, 'clock');
     writeFileSync(it.clock, '+0');
     it.env = {
@@ -75,8 +75,8 @@ export class Installation {
     this.command('import', 'users', this.file('users.csv', csv));
   }
 
-  /** Starts a server process; the second and later ones listen on a port of their own. */
-  async serve() {
+  /** Starts a server process; the second and later ones listen on a port of their own. `ask` asks it for a page. */
+  async serve(ask = (url) => fetch(url, { headers: { Host: `127.0.0.1:${this.port}` } })) {
     const port = this.servers.length === 0 ? this.port : await freePort();
     const env = { ...this.env, LATCHKEY_SERVER_LISTEN: `127.0.0.1:${port}`, LATCHKEY_LOGGING_FORMAT: 'text' };
     if (this.fakeClock)
@@ -87,7 +87,7 @@ export class Installation {
     this.servers.push(server);
     await until(`the server on ${port}: ${server.errors}`, async () => {
       if (server.code !== undefined) throw new Error(`the server ended with ${server.code}: ${server.errors}`);
-      return fetch(server.url + '/', { headers: { Host: `127.0.0.1:${this.port}` } }).then(() => true, () => false);
+      return ask(server.url + '/').then(() => true, () => false);
     });
     return server;
   }
