@@ -1,6 +1,7 @@
 set(web_tests
   ../support/certificates.cpp
   ../support/child_process.cpp
+  ../support/http_peer.cpp
   ../support/outbox.cpp
   ../support/postgres_server.cpp
   ../support/raw_client.cpp
@@ -19,6 +20,7 @@ set(web_tests
   outbound_demo_mailbox_test.cpp
   outbound_mail_test.cpp
   outbound_rules_test.cpp
+  outbound_sms_test.cpp
   outbound_smtp_test.cpp
   outbound_smtp_transcript_test.cpp
   outbound_worker_test.cpp

@@ -4,12 +4,15 @@ set(outbound_sources
   outbound/courier.cpp
   outbound/delivery_pace.cpp
   outbound/demo_mailbox.cpp
+  outbound/http_call.cpp
   outbound/lane_gate.cpp
   outbound/mail.cpp
   outbound/mail_encoding.cpp
   outbound/outbox_worker.cpp
   outbound/peer_answer.cpp
   outbound/retry.cpp
+  outbound/sms.cpp
+  outbound/sms_gateway.cpp
   outbound/smtp.cpp
   outbound/smtp_session.cpp
   outbound/smtp_transcript.cpp)
