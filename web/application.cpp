@@ -31,6 +31,7 @@
 #include "web/outbound/announced_changes.h"
 #include "web/outbound/demo_mailbox.h"
 #include "web/outbound/outbox_worker.h"
+#include "web/outbound/sms.h"
 #include "web/outbound/smtp.h"
 #include "web/pages/account_pages.h"
 #include "web/pages/demo_pages.h"
@@ -40,6 +41,7 @@
 #include "web/pages/start_pages.h"
 #include "web/render/mail_composer.h"
 #include "web/render/pages.h"
+#include "web/render/sms_composer.h"
 #include "web/server/server.h"
 #include "web/signals.h"
 #include "web/system_clock.h"
@@ -102,6 +104,40 @@ std::unique_ptr<Transport> smtp_of(const Config& config) {
                                 .ca_file = in_folder(config, mail.ca_file)});
 }
 
+/// What is said of all SMS; the regions must be known.
+SmsRules sms_rules_of(const Config& config) {
+    const auto& sms = config.sms;
+    std::vector<std::string> regions = sms.countries;
+    regions.push_back(sms.default_region);
+    for (const std::string& region : regions)
+        if (!is_phone_region(region))
+            throw ConfigError("sms: there is no country \"" + region +
+                              "\"; give its two capital letters, such as \"US\"");
+    return {.numbers = {.default_region = sms.default_region, .countries = sms.countries},
+            .per_day = sms.max_per_day,
+            .per_country_day = sms.max_per_country};
+}
+
+std::unique_ptr<Transport> sms_of(const Config& config, const Assets& assets, const Clock& clock) {
+    const std::string accounts(config.sms.accounts.reveal());
+    const Json given = Json::parse(accounts.empty() ? "{}" : accounts, nullptr, false);
+    if (!given.is_object()) throw ConfigError("sms.accounts is not a JSON object");
+    SmsSettings settings;
+    for (const std::string& name : config.sms.gateways) {
+        const std::string* const file = assets.find("sms_gateways/" + name + ".json");
+        if (!file)
+            throw ConfigError("sms.gateways: there is no file sms_gateways/" + name + ".json");
+        try {
+            settings.gateways.emplace_back(
+                name, Json::parse(*file),
+                given.value(name, Json::object()).get<SmsGateway::Values>());
+        } catch (const std::exception& fault) {
+            throw ConfigError("sms.gateways: " + name + ": " + fault.what());
+        }
+    }
+    return make_sms_transport(std::move(settings), clock);
+}
+
 /// Its own name among all processes on one database, for leases.
 std::string process_name() {
     std::array<char, 256> host{};
@@ -133,7 +169,7 @@ struct Application::Core {
                       {.default_language = config.branding.language,
                        .languages = config.branding.languages,
                        .zone = config.branding.time_zone}};
-    Registry registry = make_registry();
+    Registry registry = make_registry(sms_rules_of(config));
     PasswordPolicy passwords{lines_of(*assets.find("passwords/common.txt"))};
 
     SqlActivityLog log{*database, crypto};
@@ -277,17 +313,25 @@ void Application::serve(const Demo* demo,
     const Pages pages(templates, core.catalogs, files, branding);
 
     // What is sent.
-    const MailComposer composer(
+    const MailComposer mail_composer(
         templates, core.catalogs, branding, config.server.public_url,
         [&] { return text(core.processes.definitions()->settings, "service_desk.contact"); });
+    const SmsComposer sms_composer(core.catalogs, branding, config.server.public_url);
+    const ChannelComposer composer(mail_composer, sms_composer);
     DemoMailbox mailbox;
     std::unique_ptr<Transport> mail;
     if (demo) mail = make_demo_transport("email", mailbox, core.clock);
     if (!demo && !config.mail.host.empty()) mail = smtp_of(config);
+    std::unique_ptr<Transport> sms;
+    if (demo) sms = make_demo_transport("sms", mailbox, core.clock);
+    if (!demo && !config.sms.gateways.empty()) sms = sms_of(config, core.assets, core.clock);
+    std::vector<Transport*> transports;
+    for (Transport* transport : {mail.get(), sms.get()})
+        if (transport) transports.push_back(transport);
     Courier courier({.clock = core.clock,
                      .messages = core.messages,
                      .composer = composer,
-                     .transports = mail ? std::vector{mail.get()} : std::vector<Transport*>{}});
+                     .transports = transports});
     OutboxWorker outbox(courier, core.messages, core.clock, process_name(),
                         [](std::string_view what) {
                             log(LogLevel::warning, "outbox", {{"what", what}});

@@ -40,6 +40,9 @@ struct Config {
     struct {
         std::vector<std::string> gateways;
         std::string default_region;
+        std::vector<std::string> countries;
+        Secret accounts;
+        std::int64_t max_per_day, max_per_country;
     } sms;
     struct {
         std::string level, format;

@@ -33,6 +33,7 @@ set(web_tests
   render_pages_test.cpp
   render_qr_code_test.cpp
   render_sentence_test.cpp
+  render_sms_composer_test.cpp
   render_static_files_test.cpp
   render_template_test.cpp
   render_words_test.cpp

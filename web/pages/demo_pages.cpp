@@ -13,6 +13,11 @@ std::string path_of(const MessageId& id) {
     return DemoPages::kMailboxPath + ("/" + id.text());
 }
 
+/// The subject, or what an SMS begins with.
+std::string title_of(const Composed& words) {
+    return words.subject.empty() ? words.text.substr(0, words.text.find('\n')) : words.subject;
+}
+
 }  // namespace
 
 void DemoPages::add_to(Site& site) {
@@ -29,7 +34,7 @@ http::Response DemoPages::list(const Call& call) const {
     for (const auto& item : mailbox_.items())
         messages.push_back({{"url", frame_.url(path_of(item.id))},
                             {"to", item.to},
-                            {"subject", item.words.subject},
+                            {"subject", title_of(item.words)},
                             {"sent", instant(item.at)},
                             {"channel", item.channel}});
     return frame_.page(call, "mailbox", {{"messages", std::move(messages)}});

@@ -12,6 +12,7 @@ set(render_sources
   render/pages.cpp
   render/qr_code.cpp
   render/sentence.cpp
+  render/sms_composer.cpp
   render/static_files.cpp
   render/template.cpp
   render/template_compiler.cpp
