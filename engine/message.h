@@ -32,6 +32,13 @@ struct Message {
     std::vector<std::string> refunds = {};
 };
 
+/// What anyone who holds a message may know of it.
+struct SentMessage {
+    TimePoint at;  // when its peer took it
+    std::string channel;
+    std::string wording;
+};
+
 /// What became of one attempt to send a message.
 struct Outcome {
     enum class Kind {

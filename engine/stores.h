@@ -102,6 +102,10 @@ class MessageStore {
     /// like the normal course (S01). None if there is no such message.
     virtual Delivery delivery(const MessageId& id) = 0;
 
+    /// The message that was really sent under this reference, for whoever asks whether it is from
+    /// us. One statement, whether there is one or not.
+    virtual std::optional<SentMessage> sent(const std::string& reference) = 0;
+
     /// Takes up to `count` due messages, codes first, so that nobody else takes them before `lease`
     /// ends (R2.3). What is past its `give_up_at` is wiped and closed instead.
     virtual std::vector<ClaimedMessage> claim(const std::string& worker, std::size_t count,

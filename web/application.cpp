@@ -35,6 +35,7 @@
 #include "web/outbound/smtp.h"
 #include "web/pages/account_pages.h"
 #include "web/pages/demo_pages.h"
+#include "web/pages/message_pages.h"
 #include "web/pages/notice_pages.h"
 #include "web/pages/request_pages.h"
 #include "web/pages/sign_in_pages.h"
@@ -358,6 +359,8 @@ void Application::serve(const Demo* demo,
     AccountPages account_pages(frame, visitors, core.accounts, core.processes, core.messages,
                                enrollment_desk, sign_in);
     account_pages.add_to(site);
+    MessagePages message_pages(frame, core.parts.messages);
+    message_pages.add_to(site);
     NoticePages notice_pages(frame, notice_desk);
     notice_pages.add_to(site);
     DemoPages demo_pages(frame, mailbox);

@@ -16,6 +16,9 @@ const Query kRead{
     "SELECT id, reference, lane, channel, wording, account, request, decoy, created_at, give_up_at,"
     " attempts, open_claims, shown_state, body FROM message WHERE id = $1"};
 const Query kDelivery{"SELECT shown_state, shown_at, accepted_at FROM message WHERE id = $1"};
+const Query kSent{
+    "SELECT accepted_at, channel, wording FROM message WHERE reference = $1 AND decoy = 0"
+    " AND accepted_at IS NOT NULL"};
 const Query kNextDue{"SELECT MIN(due_at) FROM message WHERE state = 'queued'"};
 const Query kDue{
     "SELECT id FROM message WHERE state = 'queued' AND due_at <= $1"
@@ -119,6 +122,12 @@ Delivery SqlMessageStore::delivery(const MessageId& id) {
     Delivery delivery{.state = state_named(rows.text(0, 0)), .at = rows.time(0, 1)};
     if (!rows.null(0, 2)) delivery.accepted_at = rows.time(0, 2);
     return delivery;
+}
+
+std::optional<SentMessage> SqlMessageStore::sent(const std::string& reference) {
+    const Rows rows = database_.read([&](Transaction& t) { return t.run(kSent, reference); });
+    if (rows.empty()) return {};
+    return SentMessage{rows.time(0, 0), rows.text(0, 1), rows.text(0, 2)};
 }
 
 std::optional<TimePoint> SqlMessageStore::next_due() {

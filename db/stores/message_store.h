@@ -20,6 +20,7 @@ class SqlMessageStore final : public MessageStore {
         : database_(database), sealer_(sealer), budgets_(budgets), log_(log) {}
 
     Delivery delivery(const MessageId& id) override;
+    std::optional<SentMessage> sent(const std::string& reference) override;
     std::vector<ClaimedMessage> claim(const std::string& worker, std::size_t count, TimePoint now,
                                       Milliseconds lease) override;
     /// Also records the end of a message as an activity, and gives its budgets back if it visibly

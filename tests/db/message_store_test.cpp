@@ -176,6 +176,28 @@ TEST_P(Outbox, RepeatsOnceWhatAWorkerTookToItsGrave) {
     EXPECT_THAT(last_activity(), HasSubstr("no_outcome"));
 }
 
+TEST_P(Outbox, KnowsByReferenceOnlyWhatAPeerReallyTook) {
+    Message ours = message("m");
+    ours.reference = "7KQF-M3PD";
+    Message decoy = message("d");
+    decoy.reference = "DECO-YYYY";
+    decoy.decoy = true;
+    enqueue(ours);
+    enqueue(decoy);
+    EXPECT_FALSE(stores.messages.sent("7KQF-M3PD"));
+    stores.messages.claim("w1", 10, kNewYear, Minutes{1});
+    for (const char* id : {"m", "d"})
+        stores.messages.settle(MessageId{id}, "w1", {.kind = Outcome::Kind::accepted},
+                               kNewYear + Minutes{1}, {});
+    const auto sent = stores.messages.sent("7KQF-M3PD");
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->at, kNewYear + Minutes{1});
+    EXPECT_EQ(sent->channel, ours.channel);
+    EXPECT_EQ(sent->wording, ours.wording);
+    EXPECT_FALSE(stores.messages.sent("DECO-YYYY"));
+    EXPECT_FALSE(stores.messages.sent(""));
+}
+
 TEST_P(Outbox, IsNotStoppedByAMessageThatCannotBeRead) {
     enqueue(message("m"));
     enqueue(message("n"));

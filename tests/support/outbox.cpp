@@ -45,6 +45,11 @@ Delivery FailingStore::delivery(const MessageId& id) {
     return store_.delivery(id);
 }
 
+std::optional<SentMessage> FailingStore::sent(const std::string& reference) {
+    check();
+    return store_.sent(reference);
+}
+
 std::vector<ClaimedMessage> FailingStore::claim(const std::string& worker, std::size_t count,
                                                 TimePoint now, Milliseconds lease) {
     check();

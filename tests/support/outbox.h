@@ -63,6 +63,7 @@ class FailingStore final : public MessageStore {
     std::atomic<bool> settling_fails = false;
 
     Delivery delivery(const MessageId& id) override;
+    std::optional<SentMessage> sent(const std::string& reference) override;
     std::vector<ClaimedMessage> claim(const std::string& worker, std::size_t count, TimePoint now,
                                       Milliseconds lease) override;
     void settle(const MessageId& id, const std::string& worker, const Outcome& outcome,

@@ -189,12 +189,14 @@ void starting_pages(std::vector<PageSample>& samples) {
                          {{"title", "Prove to the service desk that it is me"},
                           {"description", ""},
                           {"url", "/p/verify"}}}},
-                       {"sign_in_url", "/sign-in"}};
+                       {"sign_in_url", "/sign-in"},
+                       {"message_url", "/message"}};
     samples.push_back({"home", "", with(frame("/"), home)});
     samples.push_back({"home", "demo", with(with(frame("/"), home), {{"demo", demo()}})});
-    samples.push_back(
-        {"home", "empty",
-         with(frame("/"), {{"processes", Json::array()}, {"sign_in_url", "/sign-in"}})});
+    samples.push_back({"home", "empty",
+                       with(frame("/"), {{"processes", Json::array()},
+                                         {"sign_in_url", "/sign-in"},
+                                         {"message_url", "/message"}})});
 
     const std::vector<std::string> by{"user_name", "email"};
     Json identify =
@@ -328,6 +330,17 @@ void closing_pages(std::vector<PageSample>& samples) {
         if (name.starts_with("request_")) view["reference"] = "7KQF-M3PD";
         samples.push_back({"refusal", name, view});
     }
+
+    Json message =
+        with(frame("/message"),
+             {{"action", "/message"}, {"reference", ""}, {"known", false}, {"unknown", false}});
+    samples.push_back({"message", "", message});
+    message["reference"] = "7KQF-M3PD";
+    samples.push_back({"message", "unknown", with(message, {{"unknown", true}})});
+    const Json known{{"at", instant(kNow)},
+                     {"why", Text{"about.code.why", {}}},
+                     {"ignored", Text{"about.code.ignored", {}}}};
+    samples.push_back({"message", "known", with(message, {{"known", known}})});
 
     Json notice = with(
         frame("/notice"),

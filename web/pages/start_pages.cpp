@@ -47,7 +47,9 @@ http::Response StartPages::home(const Call& call) const {
                                  {"description", call.catalog.pick(process->description)},
                                  {"url", frame_.url("/p/" + process->slug)}});
     return frame_.page(call, "home",
-                       {{"processes", processes}, {"sign_in_url", frame_.url("/sign-in")}});
+                       {{"processes", processes},
+                        {"sign_in_url", frame_.url("/sign-in")},
+                        {"message_url", frame_.url("/message")}});
 }
 
 http::Response StartPages::identify(const Call& call) const {
