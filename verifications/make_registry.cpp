@@ -2,7 +2,10 @@
 
 #include "verifications/authenticator.h"
 #include "verifications/email_code.h"
+#include "verifications/personal_data.h"
+#include "verifications/personal_data_confirmation.h"
 #include "verifications/recovery_codes.h"
+#include "verifications/security_questions.h"
 #include "verifications/soft_pin.h"
 
 namespace latchkey {
@@ -14,6 +17,9 @@ Registry make_registry(const SmsRules& sms) {
     registry.add(make_sms_code(sms));
     registry.add(make_recovery_codes());
     registry.add(make_soft_pin());
+    registry.add(make_security_questions());
+    registry.add(make_personal_data());
+    registry.add(make_personal_data_confirmation());
     return registry;
 }
 

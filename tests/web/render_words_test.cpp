@@ -58,8 +58,10 @@ void add(Ids& ids, const std::string& prefix, const Ids& names, const std::strin
 
 template <class Settings>
 void add_settings(Ids& ids, const std::string& prefix, const Settings& settings) {
-    for (const Setting& setting : settings)
+    for (const Setting& setting : settings) {
         for (const char* end : {"", ".help"}) ids.insert(prefix + setting.key + end);
+        add_settings(ids, prefix + setting.key + ".", setting.members);
+    }
 }
 
 /// What C++ asks for, as far as the text of the sources and the tables of the program tell.
