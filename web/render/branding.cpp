@@ -16,8 +16,8 @@ constexpr std::string_view kLightSurface = "#f4f2ee";
 constexpr std::string_view kDarkSurface = "#23272d";
 constexpr std::string_view kWhite = "#ffffff";
 constexpr std::string_view kBlack = "#000000";  // one of the two is legible on any colour
-constexpr double kLegible = 4.5;   // WCAG 1.4.3
-constexpr double kNoticeable = 3;  // WCAG 1.4.11
+constexpr double kLegible = 4.5;                // WCAG 1.4.3
+constexpr double kNoticeable = 3;               // WCAG 1.4.11
 
 Colour parse(std::string_view text) {
     Colour colour{};
