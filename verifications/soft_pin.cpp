@@ -114,18 +114,19 @@ class AskPin final : public Dialogue {
 class ChoosePin final : public Dialogue {
  public:
     Prompt outline(const Json&) const override {
-        const auto field = [](const std::string& key) {
+        const auto field = [](const std::string& key, const std::string& spoken) {
             return Field{.key = key,
                          .kind = FieldKind::digits,
                          .label = text("choose." + key),
-                         .spoken = text("choose." + key + "_spoken"),
+                         .spoken = text(spoken),
                          .max_length = kMostTyped,
                          .autofill = "new-password"};
         };
-        Prompt prompt{.title = text("choose.title"),
-                      .notices = {{text("choose.what_for")}},
-                      .fields = {field("pin"), field("again")},
-                      .submit = text("choose.submit")};
+        Prompt prompt{
+            .title = text("choose.title"),
+            .notices = {{text("choose.what_for")}},
+            .fields = {field("pin", "choose.pin_spoken"), field("again", "choose.again_spoken")},
+            .submit = text("choose.submit")};
         prompt.fields[0].hint = text("choose.rules");
         return prompt;
     }

@@ -38,7 +38,11 @@ for (const javaScript of [true, false]) {
     test('reload and Back on every step leave the request usable', async () => {
       const name = newcomer();
       const person = await Person.arrive(installation.url, { javaScript });
-      const reload = async (heading) => { await person.page.reload(); await person.isAt(heading); };
+      const reload = async (heading) => {
+        await person.isAt(heading);  // a page that is still on its way would be cut off
+        await person.page.reload();
+        await person.isAt(heading);
+      };
       await person.identify(name);
       await reload('Prove that it is you');
       await person.page.goBack();
@@ -59,6 +63,7 @@ for (const javaScript of [true, false]) {
       await person.page.goForward();
       await person.isAt('Choose a new password');
       await person.choosePassword('short');
+      await person.sees('at least');
       await person.page.reload();
       await person.choosePassword('violet kettle seven oceans');
       await reload('Your password is changed');
@@ -220,6 +225,7 @@ test('a request that ran out says so before a form is filled, and starts again w
   const name = newcomer();
   const person = await Person.arrive(installation.url);
   await person.identify(name);
+  await person.isAt('Prove that it is you');
   installation.setClock('+21m');
   await person.page.reload();
   await person.isAt('Your time ran out');

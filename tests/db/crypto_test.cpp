@@ -48,7 +48,9 @@ TEST(HmacSha1, IsThatOfRfc2202AndAgreesWithThePlainOne) {
     HashingPool pool;
     const SodiumCrypto crypto(test_ring(), {}, pool);
     EXPECT_EQ(crypto.hmac_sha1(std::string(20, '\x0b'), "Hi There"),
-              "\xb6\x17\x31\x86\x55\x05\x72\x64\xe2\x8b\xc0\xb6\xfb\x37\x8c\x8e\xf1\x46\xbe");
+              std::string("\xb6\x17\x31\x86\x55\x05\x72\x64\xe2\x8b"
+                          "\xc0\xb6\xfb\x37\x8c\x8e\xf1\x46\xbe\x00",
+                          20));
     for (std::size_t size = 0; size < 200; ++size) {
         const std::string key(size, 'k');
         const std::string message(2 * size, 'm');

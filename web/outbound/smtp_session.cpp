@@ -230,16 +230,14 @@ std::string SmtpSession::Wire::converse() {
 std::optional<CURLcode> SmtpSession::Wire::advance() {
     int running = 0;
     if (curl_multi_perform(multi_, &running) != CURLM_OK) throw std::bad_alloc();
-    if (running == 0) {
-        int left = 0;
-        const CURLMsg* message = curl_multi_info_read(multi_, &left);
-        return message ? message->data.result : CURLE_FAILED_INIT;
-    }
     curl_off_t connected = 0;
     if (curl_easy_getinfo(easy_.get(), CURLINFO_CONNECT_TIME_T, &connected) == CURLE_OK &&
         connected > 0)
         note([](SmtpTranscript& transcript) { transcript.connected(); });
-    return {};
+    if (running > 0) return {};
+    int left = 0;
+    const CURLMsg* message = curl_multi_info_read(multi_, &left);
+    return message ? message->data.result : CURLE_FAILED_INIT;
 }
 
 /// Each stage has a limit of its own.

@@ -18,8 +18,9 @@ Manner manner_of(Markup markup, Place place) {
 
 /// Addresses that may begin a link. A path must not begin with "//", which names another host.
 bool may_link(std::string_view url) {
-    constexpr std::array<std::string_view, 7> kSchemes{
-        "https:", "http:", "mailto:", "tel:", "sms:", "data:image/", "otpauth:"};
+    constexpr std::array<std::string_view, 8> kSchemes{
+        "https:", "http:",       "mailto:",          "tel:",
+        "sms:",   "data:image/", "data:text/plain;", "otpauth:"};
     if (url.empty() || url[0] == '#' || url[0] == '?') return true;
     if (url[0] == '/') return !url.starts_with("//") && !url.starts_with("/\\");
     return std::ranges::any_of(kSchemes, [&](auto scheme) { return url.starts_with(scheme); });
