@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 
 export const source = new URL('../../..', import.meta.url).pathname;
 /** The program under test. */
@@ -33,6 +34,10 @@ export async function until(what, holds, milliseconds = 15000) {
   }
 }
 
+// Whatever a file's hooks did not stop, because one of them failed, would keep node from ending.
+const running = new Set();
+after(() => Promise.all([...running].map((one) => one.stop())));
+
 /** A process that is stopped by its id; `lines` holds what it wrote to standard output. */
 export class Child {
   constructor(command, args, options = {}) {
@@ -41,7 +46,12 @@ export class Child {
     this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
     createInterface({ input: this.process.stdout }).on('line', (line) => this.lines.push(line));
     this.process.stderr.on('data', (bytes) => { this.errors += bytes; });
-    this.ended = new Promise((done) => this.process.on('exit', (code) => { this.code = code; done(code); }));
+    running.add(this);
+    this.ended = new Promise((done) => this.process.on('exit', (code) => {
+      this.code = code;
+      running.delete(this);
+      done(code);
+    }));
   }
 
   async stop(signal = 'SIGTERM') {
@@ -96,6 +106,7 @@ export class Postgres {
       '-o', `-c listen_addresses= -c unix_socket_directories=${server.folder} -c fsync=off -c max_connections=60`, 'start');
     execFileSync('chmod', ['711', server.folder]);
     server.url = `postgresql://latchkey@/postgres?host=${server.folder}`;
+    running.add(server);
     return server;
   }
 
@@ -105,6 +116,7 @@ export class Postgres {
   }
 
   stop() {
+    running.delete(this);
     this.run('pg_ctl', '-D', join(this.folder, 'data'), '-m', 'immediate', '-w', 'stop');
     rmSync(this.folder, { recursive: true, force: true });
   }
