@@ -68,10 +68,11 @@ export class Installation {
     return path;
   }
 
-  /** The process applied and these people imported: rows of user_name, email, password. */
-  fill(rows, all = definitions()) {
+  /** The process applied and these people imported: [user_name, email, password], or objects that name their columns. */
+  fill(people, all = definitions()) {
     this.command('config', 'apply', this.file('definitions.json', all));
-    const csv = ['user_name,email,password', ...rows.map((row) => row.join(','))].join('\n') + '\n';
+    const columns = Array.isArray(people[0]) ? ['user_name', 'email', 'password'] : Object.keys(people[0]);
+    const csv = [columns, ...people.map(Object.values)].map((row) => row.join(',') + '\n').join('');
     this.command('import', 'users', this.file('users.csv', csv));
   }
 

@@ -34,6 +34,7 @@ export class Person {
       viewport: settings.phone ? { width: 360, height: 740 } : { width: 1280, height: 800 },
       locale: settings.locale ?? 'en-GB',
     });
+    person.context.setDefaultTimeout(15000);
     person.page = await person.context.newPage();
     person.faults = [];
     person.watch(person.page);
@@ -70,6 +71,15 @@ export class Person {
     await this.go(`/p/${process}`);
     await this.type('User name or email address', name);
     await this.press('Continue');
+  }
+
+  /** To the page with a field labelled so: by the button that chooses the way, where there is a choice. */
+  async choose(way, label) {
+    const button = this.page.getByRole('button', { name: way });
+    const field = this.page.getByLabel(label, { exact: true }).first();
+    await button.or(field).waitFor();
+    if (await button.isVisible()) await button.click();
+    await field.waitFor();
   }
 
   async askForCode() { await this.press(/^Email a code to/); }

@@ -60,34 +60,62 @@ export class Child {
   }
 }
 
-/** The SMTP server of tests/support/smtp_peer.py; `mails` holds what it took, the newest last. */
-export class SmtpPeer {
-  static async start(mode = 'plain') {
-    const peer = new SmtpPeer();
-    peer.child = new Child('/usr/bin/python3', [join(source, 'tests/support/smtp_peer.py'), mode]);
-    await until('the SMTP peer', () => peer.child.lines.length > 0);
+/** A server of tests/support that we talk to; it tells what happens and is steered in JSON, a line each. */
+class Peer {
+  static async start(script, ...args) {
+    const peer = new this();
+    peer.child = new Child('/usr/bin/python3', [join(source, 'tests/support', script), ...args]);
+    await until(script, () => peer.child.lines.length > 0);
     peer.port = JSON.parse(peer.child.lines[0]).port;
     return peer;
   }
 
-  get mails() {
-    return this.child.lines.map((line) => JSON.parse(line)).filter((event) => event.event === 'mail');
+  told(what) {
+    return this.child.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === what);
   }
 
-  /** Steers it: see the program's own words. */
+  /** Steers it: see the script's own words. */
   set(members) {
     this.child.process.stdin.write(JSON.stringify({ set: members }) + '\n');
-  }
-
-  /** The first mail to `address` after `count` others. */
-  async mailTo(address, count = 0) {
-    const all = () => this.mails.filter((mail) => mail.to.includes(address));
-    return until(`mail to ${address}`, () => all()[count]);
   }
 
   async stop() {
     this.child.process.stdin.end();
     return this.child.ended;
+  }
+}
+
+/** A mail server; `mails` holds what it took, the newest last. */
+export class SmtpPeer extends Peer {
+  static start(mode = 'plain') { return super.start('smtp_peer.py', mode); }
+
+  get mails() { return this.told('mail'); }
+
+  /** The first mail to `address` with such a subject after the first `count` of all mails there. */
+  async mailTo(address, count = 0, subject = /(?:)/) {
+    const all = () => this.mails.filter((mail) => mail.to[0] === address).slice(count)
+      .filter((mail) => subject.test(mail.headers.subject));
+    return until(`mail to ${address}`, () => all()[0]);
+  }
+}
+
+/** An SMS gateway as templates/sms_gateways/generic.json asks it; `messages` holds what it was asked to send. */
+export class SmsPeer extends Peer {
+  static start() { return super.start('http_peer.py'); }
+
+  get messages() { return this.told('request').map(({ body }) => JSON.parse(body)); }
+
+  /** What an installation needs to know to send by it. */
+  get env() {
+    const account = { url: `http://127.0.0.1:${this.port}/`, token: 'token', from: 'Example' };
+    return { LATCHKEY_SMS_GATEWAYS: 'generic', LATCHKEY_SMS_ACCOUNTS: JSON.stringify({ generic: account }) };
+  }
+
+  /** The code in the first message to `number` after `count` others. */
+  async codeTo(number, count = 0) {
+    const all = () => this.messages.filter(({ to }) => to === number);
+    const { text } = await until(`an SMS to ${number}`, () => all()[count]);
+    return /\d{6}/.exec(text)[0];
   }
 }
 
