@@ -51,7 +51,7 @@ void SqlActivityLog::append(Transaction& transaction, const std::vector<Activity
     if (activities.empty()) return;
     const Rows locked = transaction.run(kLockHead, activities.size());
     ActivityHead head = head_of(locked);
-    const std::string old_proof = locked.text(0, 2);
+    const std::string& old_proof = locked.text(0, 2);
     // A head that somebody changed stays unproved, so that later entries do not hide it.
     const bool sound = head.sequence == 0 || crypto_.equal(old_proof, proof(head));
     for (const Activity& activity : activities) {

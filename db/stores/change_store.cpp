@@ -13,7 +13,7 @@ Result<void> SqlChangeStore::commit(const Change& change) {
 }
 
 Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& change, TimePoint now) {
-    const Error lost_race{Errc::already_answered};
+    Error lost_race{Errc::already_answered};
 
     if (auto done = apply_request(transaction, change, now); !done) return done;
     if (auto done = reserve(transaction, change, now); !done) return done;

@@ -28,6 +28,7 @@ import logging
 import socket
 import ssl
 import sys
+import time
 
 from aiosmtpd.smtp import AuthResult, LoginPassword, SMTP
 
@@ -133,7 +134,7 @@ class Handler:
         return '221 2.0.0 goodbye'
 
     async def handle_DATA(self, server, session, envelope):
-        tell('mail', sender=envelope.mail_from, to=envelope.rcpt_tos, tls=server.transport.get_extra_info('sslcontext') is not None,
+        tell('mail', at=int(time.time() * 1000), sender=envelope.mail_from, to=envelope.rcpt_tos, tls=server.transport.get_extra_info('sslcontext') is not None,
              user=session.auth_data.login.decode() if session.auth_data else None,
              options=envelope.mail_options, data=envelope.content.decode('utf-8', 'replace'),
              **inspect(envelope.content))

@@ -9,6 +9,7 @@ export class Client {
   }
 
   async request(path, options = {}, hops = 0) {
+    if (hops === 0) this.latest = [path, options];
     const response = await fetch(new URL(path, this.site), {
       redirect: 'manual',
       ...options,
@@ -31,6 +32,9 @@ export class Client {
   }
 
   get(path) { return this.request(path); }
+
+  /** The latest request once more, as a browser's reload sends it. */
+  again() { return this.request(...this.latest); }
 
   /** Sends a form with the token of the page at hand. */
   post(path, fields) {

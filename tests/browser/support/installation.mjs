@@ -81,7 +81,7 @@ export class Installation {
     const port = this.servers.length === 0 ? this.port : await freePort();
     const env = { ...this.env, LATCHKEY_SERVER_LISTEN: `127.0.0.1:${port}`, LATCHKEY_LOGGING_FORMAT: 'text' };
     if (this.fakeClock)
-      Object.assign(env, { LD_PRELOAD: fakeClock, FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+      Object.assign(env, { LD_PRELOAD: [this.env.LD_PRELOAD, fakeClock].filter(Boolean).join(':'), FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
     const server = new Child(program, ['--config', this.config, 'serve'], { env });
     server.url = `http://127.0.0.1:${port}`;
     server.port = port;

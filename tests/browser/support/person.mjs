@@ -19,9 +19,9 @@ export async function closeBrowser() {
   await browser?.close();
 }
 
-/** The code in a mail that the SMTP peer took. */
+/** The code in a mail that the SMTP peer took; undefined if it has none. */
 export function codeIn(mail) {
-  return /^\s*(\d{6})\s*$/m.exec(mail.parts[0].text)[1];
+  return /^\s*(\d{6})\s*$/m.exec(mail.parts[0].text)?.[1];
 }
 
 export class Person {
