@@ -1,11 +1,14 @@
 // Every type of verification as a person meets it: set up on the account page, then a reset with it, with and without
 // scripts, on a phone and at a desk; wrong answers first. Then three of them in one process.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { traces } from './support/canaries.mjs';
 import { definitions, Installation, noClock } from './support/installation.mjs';
 import { closeBrowser, openBrowser, Person } from './support/person.mjs';
 import { SmsPeer, SmtpPeer } from './support/processes.mjs';
-import { types } from './support/types.mjs';
+import { kept, types } from './support/types.mjs';
 
 const password = 'an old password of hers';
 const three = ['sms_code', 'authenticator', 'security_questions'];
@@ -123,3 +126,14 @@ for (const [name, javaScript, phone] of [['amy', true, true], ['bea', false, fal
     });
   });
 }
+
+test('no secret is in any byte that was written, backups included', { skip: noClock }, () => {
+  installation.command('backup', join(installation.folder, 'backup.db'));
+  rmSync(join(installation.folder, 'users.csv'));
+  const open = /^(User name|Phone number|Employee number|Email address)/;
+  const secrets = [...Person.typed.filter(([label]) => !open.test(label)).map(([, text]) => text), ...kept];
+  assert.ok(secrets.length > 60);
+  const texts = Object.fromEntries(installation.servers.map((server, i) => [`log ${i}`, server.errors + server.lines.join('\n')]));
+  assert.deepEqual(traces(secrets, installation.folder, texts), []);
+  assert.notDeepEqual(traces(['amy@example.org'], installation.folder, texts), [], 'what is written in the clear is found');
+});

@@ -25,6 +25,9 @@ export function codeIn(mail) {
 }
 
 export class Person {
+  /** Everything that anybody typed: label and text. */
+  static typed = [];
+
   /** `settings`: javaScript, phone, locale. */
   static async arrive(site, settings = {}) {
     const person = new Person();
@@ -54,7 +57,10 @@ export class Person {
 
   async go(path) { await this.page.goto(this.site + path); }
   async press(name) { await this.page.getByRole('button', { name }).click(); }
-  async type(label, text) { await this.page.getByLabel(label, { exact: true }).fill(text); }
+  async type(label, text) {
+    Person.typed.push([String(label), text]);
+    await this.page.getByLabel(label, { exact: true }).fill(text);
+  }
   async heading() { return this.page.locator('h1').innerText(); }
 
   /** The page says so, or will in a moment. */

@@ -8,8 +8,15 @@ import { codeIn } from './person.mjs';
 const appCode = (key, ahead) => execFileSync('oathtool',
   ['--totp', '--base32', `--now=@${Math.floor(Date.now() / 1000) + ahead}`, key.replace(/ /g, '')]).toString().trim();
 
+/** Every line that a page ever showed to be kept. */
+export const kept = [];
+
 /** The lines of a page to be kept: a key, a sheet of codes. */
-const keptLines = async (person) => (await person.page.locator('.verbatim').innerText()).trim().split('\n');
+async function keptLines(person) {
+  const lines = (await person.page.locator('.verbatim').innerText()).trim().split('\n');
+  kept.push(...lines);
+  return lines;
+}
 
 /**
  * By type: `title` of its verification; `enroll(person, kit, ahead)` from its first page to its last button; `way` names
