@@ -89,7 +89,7 @@ for (const [name, javaScript, phone] of [['amy', true, true], ['bea', false, fal
         const person = await Person.arrive(installation.url, { javaScript, phone: process === 'three' ? !phone : phone });
         pass(180);  // another code may be asked for, and the app shows another one
         kit.mails = peer.mails.filter((mail) => mail.to[0] === `${name}@example.org`).length;
-        kit.texts = gateway.messages.filter(({ to }) => to === kit.e164).length;
+        kit.texts = gateway.messages.length;
         await person.identify(name, process.replace('_', '-'));
         for (const step of steps) {
           await person.choose(types[step].way, types[step].label);

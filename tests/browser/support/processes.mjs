@@ -111,10 +111,9 @@ export class SmsPeer extends Peer {
     return { LATCHKEY_SMS_GATEWAYS: 'generic', LATCHKEY_SMS_ACCOUNTS: JSON.stringify({ generic: account }) };
   }
 
-  /** The code in the first message to `number` after `count` others. */
-  async codeTo(number, count = 0) {
-    const all = () => this.messages.filter(({ to }) => to === number);
-    const { text } = await until(`an SMS to ${number}`, () => all()[count]);
+  /** The code in the first message to `number` that came after the first `earlier` to anybody. */
+  async codeTo(number, earlier = 0) {
+    const { text } = await until(`an SMS to ${number}`, () => this.messages.slice(earlier).find(({ to }) => to === number));
     return /\d{6}/.exec(text)[0];
   }
 }
