@@ -77,8 +77,8 @@ export class Installation {
   }
 
   /** Starts a server process; the second and later ones listen on a port of their own. `ask` asks it for a page. */
-  async serve(ask = (url) => fetch(url, { headers: { Host: `127.0.0.1:${this.port}` } })) {
-    const port = this.servers.length === 0 ? this.port : await freePort();
+  async serve(ask = (url) => fetch(url, { headers: { Host: `127.0.0.1:${this.port}` } }), wanted = undefined) {
+    const port = wanted ?? (this.servers.length === 0 ? this.port : await freePort());
     const env = { ...this.env, LATCHKEY_SERVER_LISTEN: `127.0.0.1:${port}`, LATCHKEY_LOGGING_FORMAT: 'text' };
     if (this.fakeClock)
       Object.assign(env, { LD_PRELOAD: [this.env.LD_PRELOAD, fakeClock].filter(Boolean).join(':'), FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });

@@ -127,10 +127,8 @@ export class Postgres {
     server.bin = bin;
     server.as = process.getuid() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
     if (process.getuid() === 0) execFileSync('chown', ['postgres:', server.folder]);
-    const data = join(server.folder, 'data');
-    server.run('initdb', '-D', data, '-U', 'latchkey', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8');
-    server.run('pg_ctl', '-D', data, '-l', join(server.folder, 'log'), '-w', '-t', '30',
-      '-o', `-c listen_addresses= -c unix_socket_directories=${server.folder} -c fsync=off -c max_connections=60`, 'start');
+    server.run('initdb', '-D', join(server.folder, 'data'), '-U', 'latchkey', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8');
+    server.resume();
     execFileSync('chmod', ['711', server.folder]);
     server.url = `postgresql://latchkey@/postgres?host=${server.folder}`;
     running.add(server);
@@ -142,9 +140,19 @@ export class Postgres {
     execFileSync(command[0], command.slice(1), { stdio: 'ignore', cwd: '/' });
   }
 
+  resume() {
+    this.run('pg_ctl', '-D', join(this.folder, 'data'), '-l', join(this.folder, 'log'), '-w', '-t', '30',
+      '-o', `-c listen_addresses= -c unix_socket_directories=${this.folder} -c fsync=off -c max_connections=60`, 'start');
+  }
+
+  /** At once, as if it had crashed. */
+  halt() {
+    this.run('pg_ctl', '-D', join(this.folder, 'data'), '-m', 'immediate', '-w', 'stop');
+  }
+
   stop() {
     running.delete(this);
-    this.run('pg_ctl', '-D', join(this.folder, 'data'), '-m', 'immediate', '-w', 'stop');
+    this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

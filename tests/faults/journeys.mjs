@@ -1,0 +1,65 @@
+// What a person does, page by page, whatever happens on the way. A `world` has the `url`, the person's `name`, finds something `inMails`, and
+// can `mend` what broke.
+import assert from 'node:assert/strict';
+import { Client } from '../browser/support/client.mjs';
+import { codeIn } from '../browser/support/person.mjs';
+
+export const oldPassword = 'an old password of hers';
+export const newPassword = 'violet kettle seven oceans';
+
+const has = (client, end) => new RegExp(`<form method="post" action="[^"]*${end}"`).test(client.text);
+
+/** What a person does with the page at hand to reset their password; false: it is done. */
+export async function resetStep(world, client) {
+  if (/Your password is changed/.test(client.text)) return false;
+  if (has(client, '/act')) return client.send(client.form('/act'), { password: newPassword });
+  if (has(client, '/answer')) {
+    const code = await world.inMails(codeIn);
+    return code ? client.send(client.form('/answer'), { code }) : client.get('/p/reset');
+  }
+  if (has(client, '/choose')) return client.send(client.form('/choose'));
+  if (has(client, '/p/reset')) return client.send(client.form('/p/reset'), { identifier: world.name });
+  return client.get('/p/reset');
+}
+
+/** The same to enroll an address. */
+export async function enrollStep(world, client) {
+  const address = `${world.name}@home.example`;
+  const form = '/account/enroll/email-code';
+  if (/<b>at home<\/b>/.test(client.text)) return false;
+  if (has(client, '/sign-in')) return client.send(client.form('/sign-in'), { user_name: world.name, password: oldPassword });
+  if (has(client, '/account/confirm')) return client.send(client.form('/account/confirm'), { password: oldPassword });
+  if (has(client, form)) {
+    if (/name="address"/.test(client.text)) return client.send(client.form(form), { address, name: 'at home' });
+    if (!/name="code"/.test(client.text)) return client.send(client.form(form));
+    const code = await world.inMails((mail) => mail.to[0] === address && codeIn(mail));
+    return code ? client.send(client.form(form), { code }) : client.get('/account');
+  }
+  if (has(client, '/account/begin/email-code')) return client.send(client.form('/account/begin/email-code'));
+  return client.get(client.path === '/account' ? '/sign-in' : '/account');
+}
+
+/** Step by step to the end, through whatever happens on the way, until the owner is told. */
+export async function journey(world, step, subject) {
+  const client = new Client(world.url);
+  const goOn = () => step(world, client);
+  let send = goOn;
+  for (let steps = 0, page; page !== false; ++steps) {
+    assert.ok(steps < 60, `she does not get on: ${client.path} ${/<h1>([^<]*)/.exec(client.text)?.[1]}`);
+    try {
+      page = await send();
+      if (page.status >= 500) throw new Error(`${page.status}`);
+      send = goOn;
+    } catch {
+      await world.mend();
+      send = () => client.again();  // she reloads the page, which sends the form again
+    }
+  }
+  assert.ok(await world.inMails((mail) => subject.test(mail.headers.subject)), 'the owner is told');
+}
+
+export async function signsIn(world, password) {
+  const client = new Client(world.url);
+  await client.get('/sign-in');
+  return /Your account/.test((await client.send(client.form('/sign-in'), { user_name: world.name, password })).text);
+}

@@ -1,0 +1,223 @@
+// Two server processes on one PostgreSQL behind HAProxy, and what is between them: a process killed or frozen at each
+// step (F20), the database stopped at once (F7), and connections cut after COMMIT was sent (F9).
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Installation, noClock } from '../browser/support/installation.mjs';
+import { Child, freePort, Postgres, removeFolder, SmtpPeer, source, temporaryFolder, until } from '../browser/support/processes.mjs';
+import { enrollStep, journey, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
+
+const people = Array.from({ length: 200 }, (_, i) => `user${i}`);
+let peer;
+let postgres;
+let next = 0;
+
+before(async () => {
+  peer = await SmtpPeer.start();
+  postgres = Postgres.start();
+});
+after(async () => {
+  postgres.stop();
+  await peer.stop();
+});
+
+async function installed(database) {
+  const installation = await Installation.make({ mailPort: peer.port, database });
+  installation.ahead = 0;  // of the true time, in seconds
+  installation.earlier = peer.mails.length;
+  installation.fill(people.map((name) => [name, `${name}@example.org`, oldPassword]));
+  return installation;
+}
+
+/** The URL of a fresh database on the server. */
+function freshDatabase(name) {
+  postgres.run('createdb', '-h', postgres.folder, '-U', 'latchkey', name);
+  return `postgresql://latchkey@/${name}?host=${postgres.folder}`;
+}
+
+/** One person's view of it all; `mend` brings back what is missing. */
+function worldOf(installation, url, mend) {
+  const name = people[next++];
+  const earlier = peer.mails.length;
+  const mails = () => peer.mails.slice(earlier).filter((mail) => mail.to[0].startsWith(`${name}@`));
+  return {
+    url, name, mend, mails,
+    async inMails(find) {
+      for (let tries = 0; tries < 4; ++tries) {
+        const found = await until('the mail', () => mails().map(find).filter(Boolean).at(-1), 1500).catch(() => undefined);
+        if (found) return found;
+        await mend();
+        installation.ahead += 80;
+        installation.setClock(`+${installation.ahead}s`);
+      }
+      return undefined;
+    },
+  };
+}
+
+function check(installation, database) {
+  const mails = peer.mails.slice(installation.earlier).map((mail) => ({ ...mail, at: mail.at + installation.ahead * 1000 }));
+  const ledger = installation.file('ledger', mails.map((mail) => JSON.stringify(mail)).join('\n'));
+  const checked = spawnSync(join(source, 'tests/faults/invariants.py'), [database, ledger], { encoding: 'utf8' });
+  assert.equal(checked.stdout.trim() + checked.stderr, '');
+  assert.equal(JSON.parse(installation.command('audit', 'verify', '--json')).intact, true, 'I6');
+}
+
+const journeys = [['a reset', resetStep, /password was changed/], ['an enrollment', enrollStep, /was added/]];
+
+describe('Two processes behind HAProxy', { skip: noClock }, () => {
+  let installation;
+  let database;
+  let balancer;
+  let url;
+  const nodes = [];
+
+  before(async () => {
+    database = freshDatabase('nodes');
+    installation = await installed(database);
+    const ports = [await freePort(), await freePort()];
+    const front = installation.port;
+    for (const port of ports) nodes.push(await installation.serve(fetch, port));
+    url = `http://127.0.0.1:${front}`;
+    const config = installation.file('haproxy.cfg', `
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 20s
+  timeout server 3s
+  option redispatch
+  retries 3
+  retry-on conn-failure
+frontend front
+  bind 127.0.0.1:${front}
+  default_backend nodes
+backend nodes
+  balance roundrobin
+  option httpchk
+  http-check send meth GET uri /sign-in hdr Host 127.0.0.1:${front}
+  timeout check 1s
+  default-server inter 100ms fall 2 rise 1 on-marked-down shutdown-sessions
+${ports.map((port, i) => `  server node${i} 127.0.0.1:${port} check`).join('\n')}
+`);
+    balancer = new Child('/usr/sbin/haproxy', ['-db', '-f', config]);
+    await until(`HAProxy: ${balancer.errors}`, () => fetch(`${url}/sign-in`).then((page) => page.status === 200, () => false));
+  });
+  after(async () => {
+    await balancer?.stop('SIGKILL');
+    await installation?.stop();
+  });
+
+  const mend = async () => {
+    for (const [i, node] of nodes.entries())
+      if (node.code !== undefined) nodes[i] = await installation.serve(fetch, node.port);
+    await until('the balancer', () => fetch(`${url}/sign-in`).then((page) => page.status === 200, () => false));
+  };
+
+  for (const [what, step, subject] of journeys)
+    for (const [harm, signal, heal] of [['is killed', 'SIGKILL'], ['freezes', 'SIGSTOP', 'SIGCONT']])
+      test(`${what} goes on when a process ${harm} at each of its steps`, async () => {
+        for (let at = 0, steps = Infinity; at < steps; ++at) {
+          const world = worldOf(installation, url, mend);
+          const victim = nodes[at % 2];
+          let taken = 0;
+          await journey(world, (...given) => {
+            if (taken++ === at) victim.process.kill(signal);
+            return step(...given);
+          }, subject);
+          steps = taken;
+          if (heal) victim.process.kill(heal);
+          await mend();
+          if (step === resetStep) assert.equal(await signsIn(world, newPassword), true);
+        }
+        check(installation, database);
+      });
+});
+
+describe('One process, whose database', () => {
+  test('is stopped at once at each step: 503 in good time, and all goes on when it is back', { skip: noClock }, async () => {
+    const database = freshDatabase('stops');
+    const installation = await installed(database);
+    try {
+      await installation.serve();
+      for (const [, step, subject] of journeys)
+        for (let at = 0, steps = Infinity; at < steps; ++at) {
+          let taken = 0;
+          const world = worldOf(installation, installation.url, async () => {});
+          await journey(world, async (...given) => {
+            if (taken++ !== at) return step(...given);
+            postgres.halt();
+            const begun = Date.now();
+            const page = await step(...given).catch(() => undefined);
+            assert.ok(Date.now() - begun < 12000, 'an answer in good time');
+            if (page) assert.ok([200, 503].includes(page.status), String(page.status));
+            postgres.resume();
+            return page?.status === 200 ? page : given[1].again();
+          }, subject);
+          steps = taken;
+        }
+      check(installation, database);
+    } finally {
+      await installation.stop();
+    }
+  });
+
+  test('loses the connection after every COMMIT was sent: once, and only once', { skip: noClock }, async () => {
+    const folder = temporaryFolder();
+    const proxy = await CommitCutter.start(folder);
+    const database = freshDatabase('cuts');
+    const installation = await installed(database);
+    try {
+      installation.env.LATCHKEY_DATABASE_URL = database.replace(postgres.folder, folder);
+      await installation.serve();
+      delete installation.env.LATCHKEY_DATABASE_URL;
+      for (const [, step, subject] of journeys)
+        for (let nth = 1, hit = true; hit; ++nth) {
+          const world = worldOf(installation, installation.url, async () => {});
+          proxy.arm(nth);
+          await journey(world, step, subject);
+          hit = proxy.fired;
+          proxy.arm(0);
+          if (step === resetStep) assert.equal(await signsIn(world, newPassword), true);
+        }
+      check(installation, database);
+    } finally {
+      await installation.stop();
+      proxy.stop();
+      removeFolder(folder);
+    }
+  });
+});
+
+/** Between the program and PostgreSQL: the Nth COMMIT reaches the server, its answer nobody. */
+class CommitCutter {
+  static async start(folder) {
+    const cutter = new CommitCutter();
+    cutter.arm(0);
+    cutter.server = createServer((client) => {
+      const server = createConnection(join(postgres.folder, '.s.PGSQL.5432'));
+      let cut = false;
+      client.on('data', (bytes) => {
+        if (bytes.includes('COMMIT\0') && ++cutter.count === cutter.nth) cutter.fired = cut = true;
+        server.write(bytes);
+      });
+      server.on('data', (bytes) => cut ? client.destroy() : client.write(bytes));
+      for (const [one, other] of [[client, server], [server, client]]) {
+        one.on('error', () => other.destroy());
+        one.on('close', () => other.destroy());
+      }
+    });
+    await new Promise((ready) => cutter.server.listen(join(folder, '.s.PGSQL.5432'), ready));
+    return cutter;
+  }
+
+  arm(nth) {
+    this.nth = nth;
+    this.count = 0;
+    this.fired = false;
+  }
+
+  stop() { this.server.close(); }
+}
