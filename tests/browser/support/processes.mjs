@@ -151,7 +151,7 @@ export class Postgres {
   }
 
   stop() {
-    running.delete(this);
+    if (!running.delete(this)) return;
     this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
