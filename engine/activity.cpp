@@ -7,7 +7,7 @@ namespace latchkey {
 namespace {
 
 // clang-format off: in the order of ActivityType, row by row
-constexpr std::array<std::string_view, 33> kNames{
+constexpr std::array<std::string_view, 38> kNames{
     "request.started",    "identify.ambiguous",  "request.verified",     "request.completed",
     "request.locked",     "request.expired",     "request.cancelled",    "request.extended",
     "challenge.opened",   "challenge.refused",   "answer.right",         "answer.wrong",
@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, 33> kNames{
     "enrollment.proved",  "enrollment.added",    "enrollment.removed",   "enrollment.renamed",
     "session.signed_in",  "session.refused",     "session.signed_out",   "account.added",
     "account.changed",    "definitions.applied", "command.run",          "message.accepted",
-    "message.refused",
+    "message.refused",    "campaign.added",      "campaign.started",     "campaign.paused",
+    "campaign.resumed",   "campaign.cancelled",
 };
 // clang-format on
 

@@ -21,7 +21,8 @@ enum class ActivityType {
     enrollment_proved, enrollment_added, enrollment_removed, enrollment_renamed,
     session_signed_in, session_refused, session_signed_out, account_added,
     account_changed, definitions_applied, command_run, message_accepted,
-    message_refused,
+    message_refused, campaign_added, campaign_started, campaign_paused,
+    campaign_resumed, campaign_cancelled,
 };
 // clang-format on
 

@@ -75,7 +75,8 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
     const auto person = parts.accounts.find(account);
     for (auto& enrollment : parts.enrollments.of(account)) {
         if (enrollment.verification != configured.name) continue;
-        if (enrollment.state == EnrollmentState::active) bench.enrollment = enrollment.data;
+        if (state_at(enrollment, configured.settings, parts.clock.now()) == EnrollmentState::active)
+            bench.enrollment = enrollment.data;
         bench.stored = std::move(enrollment);
     }
     if (!decoy && person && !person->disabled) {

@@ -241,7 +241,7 @@ Process read_process(const Json& json, const std::string& pointer,
 
 /// A name or slug that stands twice.
 template <class Item>
-void refuse_repeated(const std::vector<Item>& items, std::string Item::*key,
+void refuse_repeated(const std::vector<Item>& items, std::string Item::* key,
                      const std::string& pointer, const std::string& member,
                      std::vector<Problem>& problems) {
     std::set<std::string> seen;
@@ -315,6 +315,13 @@ Result<Definitions> parse_definitions(const Json& json, const Registry& registry
     refuse_repeated(out.processes, &Process::name, "/processes", "name", problems);
     refuse_repeated(out.processes, &Process::slug, "/processes", "slug", problems);
     if (!problems.empty()) return Error{Errc::validation_failed, std::move(problems)};
+
+    // Whatever expires, people are reminded of, and a reminder says whom to ask.
+    if (text(out.settings, "service_desk.contact").empty())
+        for (std::size_t i = 0; i < out.verifications.size(); ++i)
+            if (lifetime(out.verifications[i].settings))
+                problems.push_back(
+                    fault("/verifications/" + std::to_string(i), "lifetime_needs_contact"));
 
     // Only processes that could be read are worth judging.
     for (std::size_t i = 0; i < out.processes.size(); ++i) {

@@ -10,8 +10,9 @@
 
 namespace latchkey {
 
-/// The names are stored and never change.
-enum class EnrollmentState { imported, proved, active, revoked };
+/// The names are stored and never change. `expired` alone is not: it is what an active one has
+/// become (state_at).
+enum class EnrollmentState { imported, proved, active, revoked, expired };
 
 std::string_view name(EnrollmentState state);
 
@@ -27,7 +28,16 @@ struct Enrollment {
     TimePoint changed_at;
     std::optional<TimePoint> used_at = {};
     std::int64_t version = 0;  // 0: new
+    /// Set where the verification has a lifetime, and meaningless where it has none any more.
+    std::optional<TimePoint> expires_at = {};
 };
+
+/// As what it counts at `now`, under the settings of its verification: an active one whose time is
+/// over is `expired`. It verifies nobody, and its owner can see, replace and remove it.
+EnrollmentState state_at(const Enrollment& enrollment, const Json& settings, TimePoint now);
+
+/// When it expires under these settings; nothing: never.
+std::optional<TimePoint> end_of(const Enrollment& enrollment, const Json& settings);
 
 /// An enrollment under way: the same kind of conversation as a challenge.
 struct EnrollmentDraft {

@@ -22,11 +22,7 @@ const ConfiguredVerification* find(const Definitions& definitions, const std::st
 }
 
 bool used_by(const Process& process, const Account& account, const std::string& verification) {
-    const bool for_them = process.groups.empty() ||
-                          std::ranges::any_of(process.groups, [&](const std::string& group) {
-                              return std::ranges::count(account.groups, group) > 0;
-                          });
-    return process.enabled && for_them && process.step(verification);
+    return process.enabled && is_for(process, account) && process.step(verification);
 }
 
 /// What the dialogue may see, for a real person: no decoys here.
@@ -56,12 +52,6 @@ Result<ConfiguredVerification> enrollable(const Parts& parts, const Account& acc
     return *configured;
 }
 
-Gate gate_of(const Definitions& definitions, const VerificationType& type) {
-    if (!type.gate) return Gate::open;
-    if (!flag(definitions.settings, type.gate->installed)) return Gate::missing;
-    return flag(definitions.settings, type.gate->enabled) ? Gate::open : Gate::closed;
-}
-
 /// What can be enrolled now, behind an open gate.
 Result<ConfiguredVerification> enrollable_now(const Parts& parts, const Account& account,
                                               const std::string& verification) {
@@ -86,7 +76,8 @@ std::optional<Bench> proof_resting_on(const Parts& parts, const Definitions& def
         const Verification* type = parts.registry.find(configured.type);
         if (!type || type->type().assets != std::vector{asset}) continue;
         Bench bench = bench_of(parts, configured, account);
-        if (bench.stored && bench.stored->state != EnrollmentState::active)
+        if (bench.stored && state_at(*bench.stored, configured.settings, parts.clock.now()) !=
+                                EnrollmentState::active)
             bench.enrollment = nullptr;
         if (type->available(bench.subject, bench.enrollment, configured.settings)) return bench;
     }
@@ -191,6 +182,33 @@ Message message_of(const Account& account, const Origin& origin, TimePoint now, 
 
 }  // namespace
 
+Gate gate_of(const Definitions& definitions, const VerificationType& type) {
+    if (!type.gate) return Gate::open;
+    if (!flag(definitions.settings, type.gate->installed)) return Gate::missing;
+    return flag(definitions.settings, type.gate->enabled) ? Gate::open : Gate::closed;
+}
+
+bool is_for(const Process& process, const Account& account) {
+    return process.groups.empty() ||
+           std::ranges::any_of(process.groups, [&](const std::string& group) {
+               return std::ranges::count(account.groups, group) > 0;
+           });
+}
+
+Readiness readiness(const Process& process, const std::function<bool(const Step&)>& usable) {
+    std::int64_t required = 0;
+    std::int64_t ready = 0;
+    std::int64_t optional_ready = 0;
+    for (const Step& step : process.steps) {
+        const bool can = usable(step);
+        required += step.required ? 1 : 0;
+        ready += step.required && can ? 1 : 0;
+        optional_ready += !step.required && can ? 1 : 0;
+    }
+    const std::int64_t needed = required + process.optional_needed;
+    return {needed, needed - ready - std::min(optional_ready, process.optional_needed)};
+}
+
 std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
     std::vector<EnrollmentEntry> entries;
     const auto definitions = parts_.processes.definitions();
@@ -207,7 +225,11 @@ std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
             if (enrollment.verification == configured.name &&
                 enrollment.state != EnrollmentState::revoked)
                 entry.held = std::move(enrollment);
-        if (entry.held) entry.summary = type.summary(entry.held->data);
+        if (entry.held) {
+            entry.summary = type.summary(entry.held->data);
+            entry.expires_at = end_of(*entry.held, configured.settings);
+            entry.held->state = state_at(*entry.held, configured.settings, now);
+        }
         entry.draft = parts_.enrollments.draft(account.id, configured.name);
         if (entry.draft && now >= entry.draft->expires_at) entry.draft.reset();
         entries.push_back(std::move(entry));
@@ -295,6 +317,9 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
     if (turn.enrollment) {
         const bool active =
             finished || (bench.stored && bench.stored->state == EnrollmentState::active);
+        const auto lasts = lifetime(configured->settings);
+        std::optional<TimePoint> end = bench.stored ? bench.stored->expires_at : std::nullopt;
+        if (finished) end = lasts ? std::optional(now + *lasts) : std::nullopt;
         change.enrollments.push_back(
             {.account = account.id,
              .verification = verification,
@@ -303,12 +328,14 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
              .source = "user",
              .changed_at = now,
              .used_at = bench.stored ? bench.stored->used_at : std::nullopt,
-             .version = bench.stored ? bench.stored->version : 0});
+             .version = bench.stored ? bench.stored->version : 0,
+             .expires_at = end});
         change.activities.push_back(
             activity(finished ? ActivityType::enrollment_added : ActivityType::enrollment_proved,
                      now, account.id, {}, origin, {}, details));
     }
     if (finished) {
+        change.unreminded = account.id;
         change.clear.push_back(in_a_row_key(account.id, verification));
         change.dropped_drafts.push_back({account.id, verification});
         notify_owner(parts_, change, account, "enrollment_added",

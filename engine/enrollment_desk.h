@@ -2,6 +2,7 @@
 
 #include "engine/conductor.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,30 @@ namespace latchkey {
 /// Can people come to enroll it? See EnrollmentGate.
 enum class Gate { open, closed, missing };
 
+Gate gate_of(const Definitions& definitions, const VerificationType& type);
+
+/// Is the process for this person, as far as groups go?
+bool is_for(const Process& process, const Account& account);
+
+/// How far somebody is from being able to complete a process.
+struct Readiness {
+    std::int64_t needed = 0;   // verifications
+    std::int64_t missing = 0;  // of them
+};
+
+/// `usable` says which steps the person can do now.
+Readiness readiness(const Process& process, const std::function<bool(const Step&)>& usable);
+
 /// One line of a person's enrollment page.
 struct EnrollmentEntry {
     ConfiguredVerification verification;
     Gate gate = Gate::open;
-    Text closed;                           // what to say where the gate is closed
-    bool automatic = false;                // usable from the profile, without enrolling
-    std::optional<Enrollment> held;        // what is enrolled
-    std::optional<EnrollmentDraft> draft;  // an enrollment that was begun
-    Text summary = {};                     // what there is to say about what is held
+    Text closed;                               // what to say where the gate is closed
+    bool automatic = false;                    // usable from the profile, without enrolling
+    std::optional<Enrollment> held;            // what is enrolled, `expired` where that is so
+    std::optional<EnrollmentDraft> draft;      // an enrollment that was begun
+    Text summary = {};                         // what there is to say about what is held
+    std::optional<TimePoint> expires_at = {};  // when it expires, or did; nothing: never
 };
 
 /// Enrolling, renaming and removing: the same kind of dialogue as a challenge, with a signed-in

@@ -30,6 +30,7 @@ struct Message {
     TimePoint give_up_at;  // never sent from then on
     /// Budgets that get one back if it is refused or given up: a failed delivery costs no slot.
     std::vector<std::string> refunds = {};
+    std::string campaign = {};  // a reminder of this campaign: sent only while that runs
 };
 
 /// What anyone who holds a message may know of it.

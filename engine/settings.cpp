@@ -10,6 +10,9 @@
 namespace latchkey {
 namespace {
 
+constexpr const char* kExpires = "expires";
+constexpr const char* kLifetime = "lifetime";
+
 const std::array kProductSettings{
     Setting{.key = "limits.requests_per_day",
             .kind = SettingKind::integer,
@@ -169,6 +172,20 @@ Setting wrong_in_a_row_setting() {
             .fallback = 20,
             .at_least = 3,
             .at_most = kMostWrongInARow};
+}
+
+std::vector<Setting> lifetime_settings() {
+    return {{.key = kExpires, .kind = SettingKind::flag, .fallback = false},
+            {.key = kLifetime,
+             .kind = SettingKind::duration,
+             .fallback = "90d",
+             .at_least = Seconds(std::chrono::days{30}).count(),
+             .at_most = Seconds(std::chrono::days{3650}).count()}};
+}
+
+std::optional<Milliseconds> lifetime(const Json& settings) {
+    if (!settings.is_object() || !settings.value(kExpires, false)) return {};
+    return duration(settings, kLifetime);
 }
 
 Json checked_settings(std::span<const Setting> declared, const Json& given,

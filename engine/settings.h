@@ -3,6 +3,7 @@
 #include "engine/json.h"
 #include "engine/result.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,14 @@ inline constexpr std::int64_t kMostWrongInARow = 100;
 /// What a type declares whose enrollment must not be guessed at for ever: after so many wrong
 /// answers in a row, over any time and all channels, it is dead until it is enrolled anew (S18).
 Setting wrong_in_a_row_setting();
+
+/// What a type declares whose enrollments may be given a lifetime: off, and 90 days once it is on.
+/// The engine does the rest for every type alike: it dates them, has their owners reminded, and
+/// takes an expired one for none.
+std::vector<Setting> lifetime_settings();
+
+/// How long an enrollment lasts under these settings of its verification; nothing: for ever.
+std::optional<Milliseconds> lifetime(const Json& settings);
 
 /// The given values with every missing one filled in by its default. Unknown keys, wrong types and
 /// values out of range are problems whose pointer is `pointer` + "/" + key.

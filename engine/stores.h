@@ -163,6 +163,8 @@ struct Change {
     std::vector<Message> messages = {};
     /// The account's other requests, sessions and codes end (S39, R11.4), except `request`.
     std::optional<AccountId> ended = {};
+    /// Reminders for the account that wait are dropped: what they ask for may be done (R27.2).
+    std::optional<AccountId> unreminded = {};
     std::vector<NoticeLink> links = {};
     std::vector<std::string> used_links = {};  // refused with `already_answered` if used before
     std::optional<Session> session = {};

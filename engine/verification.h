@@ -101,6 +101,12 @@ struct EnrollmentGate {
     Text closed;
 };
 
+/// What a reminder says of a type whose enrollments can expire.
+struct ExpiryWords {
+    Text why;        // what it is for
+    Text otherwise;  // what stops when it has expired, and what does not
+};
+
 /// What is true of a type whoever uses it. Drives validation, the administrators' forms and the
 /// API.
 struct VerificationType {
@@ -113,6 +119,7 @@ struct VerificationType {
     std::vector<Setting> properties = {};  // more product settings; keys begin with the type's id
     std::optional<EnrollmentGate> gate = {};     // nothing: people can always enroll it
     std::optional<Asset> proof_to_replace = {};  // rests on this; asked for before a replacement
+    std::optional<ExpiryWords> expiry = {};      // with lifetime_settings() among the settings
     bool sends = false;      // its challenge begins with a message: asked for explicitly
     bool public_use = true;  // may stand in a process with public access
     /// There it is offered only once another verification proved something (S23): before that it

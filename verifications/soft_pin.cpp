@@ -179,6 +179,16 @@ class ChoosePin final : public Dialogue {
     }
 };
 
+std::vector<Setting> pin_settings() {
+    std::vector<Setting> settings{{.key = "common_pins",
+                                   .kind = SettingKind::choice,
+                                   .fallback = "warn",
+                                   .choices = {"allow", "warn", "refuse"}},
+                                  wrong_in_a_row_setting()};
+    for (Setting& setting : lifetime_settings()) settings.push_back(std::move(setting));
+    return settings;
+}
+
 class SoftPin final : public Verification {
  public:
     const VerificationType& type() const override { return type_; }
@@ -202,11 +212,7 @@ class SoftPin final : public Verification {
                      .first_of_two = true,
                      .second_of_two = true},
         .assets = {Asset::memorised_secret},
-        .settings = {{.key = "common_pins",
-                      .kind = SettingKind::choice,
-                      .fallback = "warn",
-                      .choices = {"allow", "warn", "refuse"}},
-                     wrong_in_a_row_setting()},
+        .settings = pin_settings(),
         .properties = {{.key = "soft_pin.enrollment.enabled",
                         .kind = SettingKind::flag,
                         .fallback = true}},
@@ -214,6 +220,7 @@ class SoftPin final : public Verification {
                                .enabled = "soft_pin.enrollment.enabled",
                                .closed = {"soft_pin.enrollment.closed", {}}},
         .proof_to_replace = Asset::mailbox,
+        .expiry = ExpiryWords{.why = text("expiry.why"), .otherwise = text("expiry.otherwise")},
     };
     AskPin ask_;
     ChoosePin choose_;

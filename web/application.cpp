@@ -14,6 +14,7 @@
 #include "db/stores/account_store.h"
 #include "db/stores/activity_log.h"
 #include "db/stores/budget_store.h"
+#include "db/stores/campaign_store.h"
 #include "db/stores/change_store.h"
 #include "db/stores/enrollment_store.h"
 #include "db/stores/housekeeping.h"
@@ -22,6 +23,7 @@
 #include "db/stores/process_store.h"
 #include "db/stores/request_store.h"
 #include "db/stores/session_store.h"
+#include "engine/campaign_desk.h"
 #include "engine/enrollment_desk.h"
 #include "engine/notice_desk.h"
 #include "engine/sign_in.h"
@@ -42,6 +44,7 @@
 #include "web/pages/start_pages.h"
 #include "web/render/mail_composer.h"
 #include "web/render/pages.h"
+#include "web/render/phrases.h"
 #include "web/render/sms_composer.h"
 #include "web/server/server.h"
 #include "web/signals.h"
@@ -210,26 +213,41 @@ struct Application::Core {
                 .credentials = credentials,
                 .passwords = passwords,
                 .organisation = config.branding.name};
+
+    SqlCampaignStore campaigns{*database, messages, log};
+    CatalogPhrases phrases{catalogs};
+    CampaignDesk campaign_desk{parts, campaigns, phrases};
+
+    Branding branding{.name = config.branding.name,
+                      .logo = config.branding.logo,
+                      .accent = config.branding.colour};
+    std::function<std::string()> contact = [this] {
+        return text(processes.definitions()->settings, "service_desk.contact");
+    };
 };
 
 namespace {
 
-/// Deletes what nobody needs any more, every hour.
-std::jthread make_housekeeper(Database& database, const Clock& clock) {
-    return std::jthread([&database, &clock](const std::stop_token& stop) {
+/// Does `step` again and again, after the pause that it returns, or a minute after it failed.
+std::jthread make_job(std::string name, std::function<Milliseconds()> step) {
+    return std::jthread([name, step](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
         std::unique_lock lock(mutex);
+        Milliseconds pause{0};
         do {
             try {
-                purge(database, clock.now());
-            } catch (const Outage& outage) {
-                log(LogLevel::warning, "housekeeping.failed", {{"what", outage.what()}});
+                pause = step();
+            } catch (const std::exception& fault) {
+                pause = Minutes{1};
+                log(LogLevel::warning, name + ".failed", {{"what", fault.what()}});
             }
-        } while (!wake.wait_for(lock, stop, Hours{1}, [] { return false; }) &&
-                 !stop.stop_requested());
+        } while (!wake.wait_for(lock, stop, pause, [] { return false; }) && !stop.stop_requested());
     });
 }
+
+constexpr Seconds kNextReminders{1};
+constexpr Seconds kLookForReminders{30};
 
 std::string what_is_missing(Database& database) {
     try {
@@ -250,6 +268,17 @@ const Parts& Application::parts() const {
 }
 const Catalogs& Application::catalogs() const {
     return core_->catalogs;
+}
+
+CampaignDesk& Application::campaigns() {
+    return core_->campaign_desk;
+}
+
+Composed Application::mail_in_words(const Message& message) const {
+    const Templates templates(core_->assets, core_->catalogs);
+    return MailComposer(templates, core_->catalogs, core_->branding,
+                        core_->config.server.public_url, core_->contact)
+        .compose(message);
 }
 
 void Application::initialise(const Config& config) {
@@ -306,17 +335,14 @@ void Application::serve(const Demo* demo,
     const std::string prefix = prefix_of(config.server.public_url);
 
     // What people see.
-    const Branding branding{.name = config.branding.name,
-                            .logo = config.branding.logo,
-                            .accent = config.branding.colour};
+    const Branding& branding = core.branding;
     const Templates templates(core.assets, core.catalogs);
     const StaticFiles files(core.assets, branding, prefix);
     const Pages pages(templates, core.catalogs, files, branding);
 
     // What is sent.
-    const MailComposer mail_composer(
-        templates, core.catalogs, branding, config.server.public_url,
-        [&] { return text(core.processes.definitions()->settings, "service_desk.contact"); });
+    const MailComposer mail_composer(templates, core.catalogs, branding, config.server.public_url,
+                                     core.contact);
     const SmsComposer sms_composer(core.catalogs, branding, config.server.public_url);
     const ChannelComposer composer(mail_composer, sms_composer);
     DemoMailbox mailbox;
@@ -333,10 +359,9 @@ void Application::serve(const Demo* demo,
                      .messages = core.messages,
                      .composer = composer,
                      .transports = transports});
-    OutboxWorker outbox(courier, core.messages, core.clock, process_name(),
-                        [](std::string_view what) {
-                            log(LogLevel::warning, "outbox", {{"what", what}});
-                        });
+    OutboxWorker outbox(
+        courier, core.messages, core.clock, process_name(),
+        [](std::string_view what) { log(LogLevel::warning, "outbox", {{"what", what}}); });
 
     // What people can do.
     Conductor conductor(core.parts);
@@ -366,17 +391,16 @@ void Application::serve(const Demo* demo,
     DemoPages demo_pages(frame, mailbox);
     if (demo) demo_pages.add_to(site);
 
-    Server server({.listen = config.server.listen,
-                   .tls_certificate = in_folder(config, config.server.tls_certificate),
-                   .tls_key = in_folder(config, config.server.tls_key),
-                   .hosts = hosts_of(config),
-                   .trusted_proxies = config.server.trusted_proxies},
-                  {.handle = [&](const http::Request& request) { return site.handle(request); },
-                   .quick = [&](const http::Request& request) { return site.quick(request); },
-                   .notice =
-                       [](const std::string& what) {
-                           log(LogLevel::warning, "server", {{"what", what}});
-                       }});
+    Server server(
+        {.listen = config.server.listen,
+         .tls_certificate = in_folder(config, config.server.tls_certificate),
+         .tls_key = in_folder(config, config.server.tls_key),
+         .hosts = hosts_of(config),
+         .trusted_proxies = config.server.trusted_proxies},
+        {.handle = [&](const http::Request& request) { return site.handle(request); },
+         .quick = [&](const http::Request& request) { return site.quick(request); },
+         .notice =
+             [](const std::string& what) { log(LogLevel::warning, "server", {{"what", what}}); }});
     std::unique_ptr<Server> operations;
     if (!config.server.operations_listen.empty())
         operations = std::make_unique<Server>(
@@ -388,7 +412,14 @@ void Application::serve(const Demo* demo,
     // From here on it works.
     core.changes.announce_to([&](Lane lane) { outbox.notify(lane); });
     outbox.start();
-    const std::jthread housekeeper = make_housekeeper(*core.database, core.clock);
+    // Deletes what nobody needs any more.
+    const std::jthread housekeeper = make_job("housekeeping", [&] {
+        purge(*core.database, core.clock.now());
+        return Hours{1};
+    });
+    const std::jthread reminders = make_job("reminders", [&] {
+        return core.campaign_desk.work(process_name()) ? kNextReminders : kLookForReminders;
+    });
     std::thread operations_thread([&] {
         if (operations) operations->run();
     });

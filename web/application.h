@@ -1,7 +1,8 @@
 #pragma once
 
-#include "engine/conductor.h"
+#include "engine/campaign_desk.h"
 #include "web/config.h"
+#include "web/outbound/composer.h"
 #include "web/pages/frame.h"
 #include "web/render/catalog.h"
 
@@ -33,6 +34,10 @@ class Application {
     /// What the use cases work with.
     const Parts& parts() const;
     const Catalogs& catalogs() const;
+
+    CampaignDesk& campaigns();
+    /// A mail as its reader would get it.
+    Composed mail_in_words(const Message& message) const;
 
     void back_up(const std::filesystem::path& file);
 

@@ -31,6 +31,7 @@ Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& chang
     for (const auto& block : change.blocks) parts_.budgets.save(transaction, block);
 
     if (change.ended) end_everything_else(transaction, change, now);
+    if (change.unreminded) parts_.messages.drop_reminders_to(transaction, *change.unreminded);
     if (change.session && !parts_.sessions.save(transaction, *change.session)) return lost_race;
     for (const auto& message : change.messages) parts_.messages.enqueue(transaction, message);
     for (const auto& link : change.links) parts_.links.add(transaction, link);

@@ -6,15 +6,17 @@ namespace latchkey {
 namespace {
 
 const Query kOf{
-    "SELECT verification, state, data, source, changed_at, used_at, version FROM enrollment"
+    "SELECT verification, state, data, source, changed_at, used_at, version, expires_at"
+    " FROM enrollment"
     " WHERE account = $1 ORDER BY verification"};
 const Query kInsert{
     "INSERT INTO enrollment (account, verification, state, data, source, changed_at, used_at,"
-    " version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)"
+    " version, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)"
     " ON CONFLICT (account, verification) DO NOTHING"};
 const Query kUpdate{
     "UPDATE enrollment SET state = $4, data = $5, source = $6, changed_at = $7, used_at = $8,"
-    " version = version + 1 WHERE account = $1 AND verification = $2 AND version = $3"};
+    " expires_at = $9, version = version + 1 WHERE account = $1 AND verification = $2 AND version "
+    "= $3"};
 const Query kDraft{
     "SELECT body, expires_at, version FROM enrollment_draft"
     " WHERE account = $1 AND verification = $2"};
@@ -63,7 +65,8 @@ std::vector<Enrollment> SqlEnrollmentStore::of(const AccountId& account) {
              .source = rows.text(i, 3),
              .changed_at = rows.time(i, 4),
              .used_at = rows.null(i, 5) ? std::nullopt : std::optional(rows.time(i, 5)),
-             .version = rows.integer(i, 6)});
+             .version = rows.integer(i, 6),
+             .expires_at = rows.null(i, 7) ? std::nullopt : std::optional(rows.time(i, 7))});
     }
     return list;
 }
@@ -72,10 +75,11 @@ bool SqlEnrollmentStore::save(Transaction& transaction, const Enrollment& e) {
     const std::string row = row_of(e.account, e.verification);
     const std::string data = sealer_.seal({"enrollment", "data", row}, e.data.dump());
     const Rows saved =
-        e.version == 0 ? transaction.run(kInsert, e.account, e.verification, name(e.state), data,
-                                         e.source, e.changed_at, e.used_at)
-                       : transaction.run(kUpdate, e.account, e.verification, e.version,
-                                         name(e.state), data, e.source, e.changed_at, e.used_at);
+        e.version == 0
+            ? transaction.run(kInsert, e.account, e.verification, name(e.state), data, e.source,
+                              e.changed_at, e.used_at, e.expires_at)
+            : transaction.run(kUpdate, e.account, e.verification, e.version, name(e.state), data,
+                              e.source, e.changed_at, e.used_at, e.expires_at);
     return saved.changed() == 1;
 }
 

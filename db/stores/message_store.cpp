@@ -10,23 +10,36 @@ constexpr std::int64_t kMostOpenClaims = 2;
 const Query kEnqueue{
     "INSERT INTO message (id, reference, lane, channel, wording, account, request, decoy,"
     " created_at, give_up_at, state, due_at, worker, attempts, open_claims, shown_state, shown_at,"
-    " body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', $9, '', 0, 0, 'queued', $9,"
-    " $11)"};
+    " body, campaign) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', $9, '', 0, 0,"
+    " 'queued', $9, $11, $12)"};
 const Query kRead{
     "SELECT id, reference, lane, channel, wording, account, request, decoy, created_at, give_up_at,"
-    " attempts, open_claims, shown_state, body FROM message WHERE id = $1"};
+    " attempts, open_claims, shown_state, body, campaign FROM message WHERE id = $1"};
 const Query kDelivery{"SELECT shown_state, shown_at, accepted_at FROM message WHERE id = $1"};
 const Query kSent{
     "SELECT accepted_at, channel, wording FROM message WHERE reference = $1 AND decoy = 0"
     " AND accepted_at IS NOT NULL"};
-const Query kNextDue{"SELECT MIN(due_at) FROM message WHERE state = 'queued'"};
+// Lane by lane, each a look at the end of an index: however many reminders wait (F29).
+const Query kNextDue{
+    "SELECT MIN(due_at) FROM (SELECT MIN(due_at) AS due_at FROM message"
+    " WHERE state = 'queued' AND lane = 0 UNION ALL SELECT MIN(due_at) FROM message"
+    " WHERE state = 'queued' AND lane = 1 UNION ALL SELECT MIN(due_at) FROM message"
+    " WHERE state = 'queued' AND lane = 2) AS lanes"};
+// A reminder whose campaign does not run stays where it is.
 const Query kDue{
-    "SELECT id FROM message WHERE state = 'queued' AND due_at <= $1"
+    "SELECT id FROM message WHERE state = 'queued' AND due_at <= $1 AND (campaign = '' OR EXISTS"
+    " (SELECT 1 FROM campaign WHERE name = message.campaign AND state = 'running'))"
     " ORDER BY lane, due_at LIMIT $2"};
 // A claimed message is not due until its lease ends, so no two workers ever hold it.
 const Query kClaim{
     "UPDATE message SET worker = $2, due_at = $3, attempts = attempts + 1,"
-    " open_claims = open_claims + 1 WHERE id = $1 AND state = 'queued' AND due_at <= $4"};
+    " open_claims = open_claims + 1 WHERE id = $1 AND state = 'queued' AND due_at <= $4"
+    " AND (campaign = '' OR EXISTS"
+    " (SELECT 1 FROM campaign WHERE name = message.campaign AND state = 'running'))"};
+// To close it: whatever its campaign does.
+const Query kSeize{
+    "UPDATE message SET worker = '', attempts = attempts + 1, open_claims = open_claims + 1"
+    " WHERE id = $1 AND state = 'queued' AND due_at <= $2"};
 const Query kOverdue{
     "SELECT id FROM message WHERE state = 'queued' AND give_up_at <= $1 AND due_at <= $1"
     " LIMIT 100"};
@@ -42,6 +55,19 @@ const Query kClose{
 const Query kWithdrawCodes{
     "UPDATE message SET state = 'refused', body = NULL"
     " WHERE account = $1 AND state = 'queued' AND lane = 0 AND request <> $2"};
+
+// Those that are in nobody's hands.
+const Query kDropOfCampaign{
+    "DELETE FROM message WHERE campaign = $1 AND campaign <> '' AND state = 'queued'"
+    " AND open_claims = 0 RETURNING id"};
+const Query kDropOfAccount{
+    "DELETE FROM message WHERE account = $1 AND campaign <> '' AND state = 'queued'"
+    " AND open_claims = 0 RETURNING id"};
+const Query kForgetReach{"DELETE FROM campaign_reach WHERE message = $1"};
+// Their worker died with them: whether they were sent, nobody knows.
+const Query kAbandoned{
+    "SELECT id FROM message WHERE campaign = $1 AND campaign <> '' AND state = 'queued'"
+    " AND due_at <= $2 LIMIT 100"};
 
 Place body_of(const std::string& id) {
     return {"message", "body", id};
@@ -86,7 +112,8 @@ SqlMessageStore::Row SqlMessageStore::row_in(const Rows& rows) {
                         .request = RequestId{rows.text(0, 6)},
                         .decoy = rows.integer(0, 7) != 0,
                         .created_at = rows.time(0, 8),
-                        .give_up_at = rows.time(0, 9)},
+                        .give_up_at = rows.time(0, 9),
+                        .campaign = rows.text(0, 14)},
             .attempts = rows.integer(0, 10),
             .open_claims = rows.integer(0, 11),
             .shown = rows.text(0, 12),
@@ -113,7 +140,7 @@ void SqlMessageStore::enqueue(Transaction& transaction, const Message& m) {
     const Json body{{"to", m.to}, {"locale", m.locale}, {"data", m.data}, {"refunds", m.refunds}};
     transaction.run(kEnqueue, m.id, m.reference, static_cast<int>(m.lane), m.channel, m.wording,
                     m.account, m.request, m.decoy, m.created_at, m.give_up_at,
-                    sealer_.seal(body_of(m.id.text()), body.dump()));
+                    sealer_.seal(body_of(m.id.text()), body.dump()), m.campaign);
 }
 
 Delivery SqlMessageStore::delivery(const MessageId& id) {
@@ -177,7 +204,7 @@ std::optional<ClaimedMessage> SqlMessageStore::claim_one(Transaction& transactio
 void SqlMessageStore::close_overdue(Transaction& transaction, TimePoint now) {
     const Rows overdue = transaction.run(kOverdue, now);
     for (std::size_t i = 0; i < overdue.size(); ++i) {
-        if (transaction.run(kClaim, overdue.text(i, 0), "", now, now).changed() == 0) continue;
+        if (transaction.run(kSeize, overdue.text(i, 0), now).changed() == 0) continue;
         const Row row = row_in(transaction.run(kRead, overdue.text(i, 0)));
         close(transaction, row, false, shown_after(row.shown, false, "refused"), "given_up", "",
               now);
@@ -224,6 +251,29 @@ void SqlMessageStore::close(Transaction& transaction, const Row& row, bool accep
                   .network = {},
                   .reason = reason,
                   .details = {{"reference", message.reference}, {"answer", answer}}}});
+}
+
+void SqlMessageStore::forget_reach(Transaction& transaction, const Rows& dropped) {
+    for (std::size_t i = 0; i < dropped.size(); ++i)
+        transaction.run(kForgetReach, dropped.text(i, 0));
+}
+
+void SqlMessageStore::drop_reminders_of(Transaction& transaction, const std::string& campaign) {
+    forget_reach(transaction, transaction.run(kDropOfCampaign, campaign));
+}
+
+void SqlMessageStore::drop_reminders_to(Transaction& transaction, const AccountId& account) {
+    forget_reach(transaction, transaction.run(kDropOfAccount, account));
+}
+
+void SqlMessageStore::close_reminders_of(Transaction& transaction, const std::string& campaign,
+                                         TimePoint now) {
+    const Rows abandoned = transaction.run(kAbandoned, campaign, now);
+    for (std::size_t i = 0; i < abandoned.size(); ++i) {
+        if (transaction.run(kSeize, abandoned.text(i, 0), now).changed() == 0) continue;
+        const Row row = row_in(transaction.run(kRead, abandoned.text(i, 0)));
+        close(transaction, row, true, "accepted", "no_outcome", "", now);
+    }
 }
 
 void SqlMessageStore::withdraw_codes(Transaction& transaction, const AccountId& account,

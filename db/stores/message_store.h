@@ -36,8 +36,17 @@ class SqlMessageStore final : public MessageStore {
     void withdraw_codes(Transaction& transaction, const AccountId& account,
                         const RequestId& except);
 
+    /// Deletes the reminders of a campaign, or to somebody, that are in nobody's hands, and that
+    /// these people were reached.
+    void drop_reminders_of(Transaction& transaction, const std::string& campaign);
+    void drop_reminders_to(Transaction& transaction, const AccountId& account);
+    /// Closes a stopped campaign's reminders whose worker died with them, as sent: they may have
+    /// been, and a correction too many is better than one too few.
+    void close_reminders_of(Transaction& transaction, const std::string& campaign, TimePoint now);
+
  private:
     struct Row;
+    static void forget_reach(Transaction& transaction, const Rows& dropped);
     static Row row_in(const Rows& rows);
     Message opened(const Row& row) const;
     std::vector<std::string> refunds_of(const Row& row) const;

@@ -243,6 +243,46 @@ TEST_P(Outbox, SendsAThousandMessagesOnceEachWithTwoWorkersInTwoPrograms) {
     EXPECT_FALSE(stores.log.verify());
 }
 
+/// L11, F29: what waits in another lane is neither taken before a code nor looked through for it.
+TEST_P(Outbox, HandsOutACodeBeforeAHundredThousandReminders) {
+    const auto cost_of_a_claim = [&](const std::string& id) {
+        enqueue(message(id));
+        const auto before = database->statements();
+        EXPECT_THAT(claim("w", {}, 1), ElementsAre(id));
+        return database->statements() - before;
+    };
+    const auto alone = cost_of_a_claim("first");
+    database.tamper(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
+        " INSERT INTO message (id, reference, lane, channel, wording, account, request, decoy,"
+        " created_at, give_up_at, state, due_at, worker, attempts, open_claims, shown_state,"
+        " shown_at, body, campaign) SELECT 'r' || i, 'r' || i, 2, 'email', 'w', 'a', '', 0, 0,"
+        " 4000000000000, 'queued', 0, '', 0, 0, 'queued', 0, 'x', '' FROM n");
+    EXPECT_EQ(cost_of_a_claim("second"), alone);
+    EXPECT_EQ(stores.messages.next_due(), from_millis(0));
+}
+
+/// A reminder is sent while its campaign runs, whatever was queued.
+TEST_P(Outbox, KeepsReminderOfACampaignThatDoesNotRun) {
+    Message reminder = message("r", Lane::bulk);
+    reminder.campaign = "drive";
+    enqueue(reminder);
+    EXPECT_THAT(claim(), IsEmpty()) << "there is no such campaign";
+    const auto put = [&](const std::string& state) {
+        database.tamper("DELETE FROM campaign");
+        database.tamper(
+            "INSERT INTO campaign (name, state, body, reason, version, round, reached, worker,"
+            " leased_until) VALUES ('drive', '" +
+            state + "', '{}', '{}', 1, 0, '', '', 0)");
+    };
+    for (const char* state : {"draft", "paused", "cancelled"}) {
+        put(state);
+        EXPECT_THAT(claim(), IsEmpty()) << state;
+    }
+    put("running");
+    EXPECT_THAT(claim(), ElementsAre("r"));
+}
+
 ON_BOTH_DATABASES(Outbox);
 
 std::string bytes_of_file(const std::filesystem::path& file) {

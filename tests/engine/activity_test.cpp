@@ -28,7 +28,7 @@ std::string repeated(std::size_t count, const std::string& text) {
     return out;
 }
 
-constexpr auto kLast = ActivityType::message_refused;
+constexpr auto kLast = ActivityType::campaign_cancelled;
 
 TEST(ActivityName, IsItsOwnForEveryType) {
     std::set<std::string_view> names;

@@ -1,6 +1,8 @@
 set(journeys_tests
   equal_work_test.cpp
+  lifetime_test.cpp
   random_walk_test.cpp
+  reminders_test.cpp
   ../support/child_process.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp

@@ -4,6 +4,7 @@
 #include "db/crypto/sealer.h"
 #include "db/crypto/sodium_crypto.h"
 #include "db/stores/account_store.h"
+#include "db/stores/campaign_store.h"
 #include "db/stores/change_store.h"
 #include "db/stores/process_store.h"
 #include "tests/support/fixed_clock.h"
@@ -61,6 +62,7 @@ struct SqlStores {
     SqlProcessStore processes{database, registry, log};
     SqlChangeStore changes{{database, clock, requests, credential_rows, enrollments, budgets,
                             messages, sessions, links, log}};
+    SqlCampaignStore campaigns{database, messages, log};
 
     /// Adds somebody, with a password unless it is empty.
     Account add(Account account, const std::string& password = "") {

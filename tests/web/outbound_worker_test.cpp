@@ -119,6 +119,27 @@ TEST_F(WorkerTest, TenHangingMessagesLeaveTheEleventhItsTime) {
     EXPECT_TRUE(eventually([&] { return outbox.row("good").state == "accepted"; }));
 }
 
+/// L11: the clock stands still until the code is taken, and the peer holds every reminder it got.
+TEST_F(WorkerTest, ACodeIsNotDelayedByAHundredThousandReminders) {
+    Gate gate;
+    transport.script = [&](const Message& message, const Allowance& allowance) {
+        return message.lane == Lane::bulk ? gate.pass(allowance) : kTakenByPeer;
+    };
+    std::vector<Message> reminders(100'000, code_message("r"));
+    for (std::size_t i = 0; i < reminders.size(); ++i) {
+        reminders[i].id = MessageId("r" + std::to_string(i));
+        reminders[i].lane = Lane::bulk;
+    }
+    outbox.put(reminders);
+    const auto running = worker({.poll = kNever, .grace = Milliseconds{0}});
+    ASSERT_TRUE(eventually([&] { return gate.waiting() == OutboxSettings{}.for_others; }));
+    put("code");
+    running->notify(Lane::code);
+    EXPECT_TRUE(eventually([&] { return outbox.row("code").state == "accepted"; }));
+    EXPECT_EQ(gate.waiting(), OutboxSettings{}.for_others);
+    EXPECT_EQ(delivered(), OutboxSettings{}.for_others + 1) << "the very next one was the code";
+}
+
 TEST_F(WorkerTest, RemindersNeverOccupyTheThreadsThatAreKeptForCodes) {
     Gate gate;
     transport.script = [&](const Message& message, const Allowance& allowance) {

@@ -1,5 +1,7 @@
 #include "web/render/mail_composer.h"
 
+#include "web/render/phrases.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <chrono>
@@ -30,6 +32,12 @@ struct Bureau {
     MailComposer composer;
 };
 
+const Catalogs& catalogs() {
+    static const Assets kAssets;
+    static const Catalogs kCatalogs(kAssets, {});
+    return kCatalogs;
+}
+
 /// Data as the engine sends it, with every wording's names.
 Message message(const std::string& wording, const std::string& locale = "en") {
     Message made;
@@ -48,6 +56,27 @@ Message message(const std::string& wording, const std::string& locale = "en") {
                      {"request", "7KQF-M3PD"},
                      {"left", 3},
                      {"link", kToken}};
+    if (wording.starts_with("enrollment_expires") || wording == "enrollment_missing") {
+        const std::string kind = wording == "enrollment_missing" ? "enrollment" : "expiry";
+        const CatalogPhrases phrases{catalogs()};
+        Json parts;
+        for (const auto part : kReminderParts)
+            parts[std::string(part)] = phrases.say("reminder." + kind + "." + std::string(part));
+        if (kind == "expiry") {
+            parts["why"] = phrases.say("soft_pin.expiry.why");
+            parts["otherwise"] = phrases.say("soft_pin.expiry.otherwise");
+        }
+        made.data = {{"reminder", parts},
+                     {"about", {{"en", "Soft PIN <1>"}, {"es", "Soft PIN <1>"}}},
+                     {"until", millis(kAt + 240h)},
+                     {"name", "amy.lee"},
+                     {"page", "account/enroll/soft-pin"}};
+    }
+    if (wording == "reminder_withdrawn")
+        made.data = {{"about", {{"en", "Soft PIN"}, {"es", "Soft PIN"}}},
+                     {"name", "amy.lee"},
+                     {"at", millis(kAt)},
+                     {"reason", {{"words", {{"en", "PINs stay."}, {"es", "Los PIN siguen."}}}}}};
     return made;
 }
 
@@ -58,7 +87,12 @@ const std::vector<std::string> kWordings{"code",
                                          "enrollment_added",
                                          "enrollment_removed",
                                          "account_blocked",
-                                         "recovery_code_used"};
+                                         "recovery_code_used",
+                                         "enrollment_expires",
+                                         "enrollment_missing",
+                                         "reminder_withdrawn"};
+
+const std::vector<std::string> kReminders{"enrollment_expires", "enrollment_missing"};
 
 TEST(MailComposer, PutsEveryWordingIntoEveryLanguage) {
     const Bureau bureau;
@@ -106,6 +140,43 @@ TEST(MailComposer, PutsNoLinkBesideACode) {
         const Composed mail = bureau.composer.compose(message(wording));
         EXPECT_THAT(mail.html, Not(HasSubstr("href")));
         EXPECT_THAT(mail.text + mail.html, Not(HasSubstr("://")));
+    }
+}
+
+/// Product.md, section 3: one link, straight to the page, with the way in words beside it.
+TEST(MailComposer, PutsOneLinkAndAllPartsIntoAReminder) {
+    const Bureau bureau;
+    const std::string url = "https://reset.example.org/help/account/enroll/soft-pin";
+    for (const std::string& wording : kReminders)
+        for (const char* locale : {"en", "es"}) {
+            const Composed mail = bureau.composer.compose(message(wording, locale));
+            EXPECT_THAT(mail.html, HasSubstr("href=\"" + url + "\""));
+            EXPECT_EQ(mail.html.find("href"), mail.html.rfind("href"));
+            EXPECT_THAT(mail.text, HasSubstr("\n" + url + "\n"));
+            for (const std::string& part : {mail.text, mail.html}) {
+                EXPECT_THAT(part, HasSubstr("amy.lee"));
+                EXPECT_THAT(part, HasSubstr("extension 4400"));
+                EXPECT_THAT(part, HasSubstr("Example &"));
+                EXPECT_THAT(part, Not(HasSubstr("{about"))) << part;
+                EXPECT_THAT(part, Not(HasSubstr("{contact"))) << part;
+            }
+            EXPECT_THAT(mail.text, HasSubstr("Soft PIN <1>"));
+            EXPECT_THAT(mail.html, HasSubstr("Soft PIN &lt;1&gt;"));
+        }
+    EXPECT_THAT(bureau.composer.compose(message("enrollment_expires")).subject,
+                HasSubstr("January 25, 2026"));
+}
+
+TEST(MailComposer, SendsReminderTextsThatPassTheirOwnLint) {
+    const CatalogPhrases phrases{catalogs()};
+    for (const std::string kind : {"expiry", "enrollment"}) {
+        ReminderText text;
+        for (const auto part : kReminderParts)
+            text[std::string(part)] = phrases.say("reminder." + kind + "." + std::string(part));
+        EXPECT_TRUE(lint(text, phrases.languages(), "extension 4400").empty()) << kind;
+        text["why"] = phrases.say("soft_pin.expiry.why");
+        text["otherwise"] = phrases.say("soft_pin.expiry.otherwise");
+        EXPECT_TRUE(lint(text, phrases.languages(), "extension 4400").empty());
     }
 }
 

@@ -367,6 +367,7 @@ void own_pages(std::vector<PageSample>& samples) {
         {"state", Text{"enrollment.active", {}}},
         {"ready", true},
         {"summary", Text{"recovery_codes.left", {{"left", std::int64_t{7}}}}},
+        {"expires", Text{"account.expires", {{"expires", kNow + 240h}}}},
         {"automatic", true},
         {"used", instant(kNow - 700h)},
         {"items",
@@ -379,6 +380,7 @@ void own_pages(std::vector<PageSample>& samples) {
                       {"state", Text{"enrollment.none", {}}},
                       {"ready", false},
                       {"summary", false},
+                      {"expires", false},
                       {"automatic", false},
                       {"used", false},
                       {"items", Json::array()},
@@ -424,6 +426,13 @@ void own_pages(std::vector<PageSample>& samples) {
                              {"body", Text{"account.remove.body", {{"name", "amy@example.com"}}}},
                              {"submit", Text{"account.remove.submit", {}}},
                              {"form", form("/account/email-code/i1/remove")},
+                             {"back_url", "/account"}})});
+    samples.push_back({"set_up", "",
+                       with(own_frame("/account/enroll/soft-pin"),
+                            {{"title", Text{"account.set_up.title", {{"title", "Soft PIN"}}}},
+                             {"body", Text{"account.set_up.body", {}}},
+                             {"submit", Text{"account.set_up.submit", {}}},
+                             {"form", form("/account/begin/soft-pin")},
                              {"back_url", "/account"}})});
 }
 

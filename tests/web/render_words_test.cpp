@@ -1,6 +1,7 @@
 /// Every sentence that something asks for is there, in every language, and nothing else.
 
 #include "engine/activity.h"
+#include "engine/campaign.h"
 #include "engine/enrollment.h"
 #include "engine/process.h"
 #include "engine/reset_request.h"
@@ -82,11 +83,13 @@ Ids asked_for_by_code() {
         refusals.insert("request_" + std::string(name(state)));
     add(ids, "error.", refusals, ".title");
     add(ids, "error.", refusals, ".body");
-    for (const auto state : {EnrollmentState::imported, EnrollmentState::proved,
-                             EnrollmentState::active, EnrollmentState::revoked})
+    for (const auto state :
+         {EnrollmentState::imported, EnrollmentState::proved, EnrollmentState::active,
+          EnrollmentState::revoked, EnrollmentState::expired})
         ids.insert("enrollment." + std::string(name(state)));
     add_settings(ids, "setting.", process_limit_settings());
     add_settings(ids, "setting.", process_password_settings());
+    add_settings(ids, "setting.campaign.", campaign_settings());
     const Registry registry = make_registry();
     add_settings(ids, "setting.", product_settings(registry));
     for (const auto& verification : registry.all())

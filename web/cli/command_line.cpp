@@ -17,6 +17,7 @@ class CommandLine {
         add_server_commands();
         add_user_commands();
         add_definition_commands();
+        add_campaign_commands();
         add_database_commands();
     }
 
@@ -162,6 +163,45 @@ class CommandLine {
                   config_apply_command);
     }
 
+    void add_campaign_commands() {
+        auto* campaign = group("campaign", "Reminders to many people.");
+        command(*campaign, "list", "Show all campaigns and how far they have come.",
+                with_application(
+                    [this](auto& a) { return campaign_list_command(a, json_, terminal_); }))
+            ->add_flag("--json", json_, "As JSON");
+        command(
+            *campaign, "add", "Keep a campaign as a draft, if its text is complete.",
+            with_application([this](auto& a) { return campaign_add_command(a, file_, terminal_); }))
+            ->add_option("file", file_, "JSON file")
+            ->required();
+        const auto named = [&](const std::string& name, const std::string& help, auto run) {
+            auto* added = command(*campaign, name, help, with_application(run));
+            added->add_option("name", campaign_)->required();
+            return added;
+        };
+        named("preview", "Print the reminder as somebody would get it. Nothing is sent.",
+              [this](auto& a) {
+                  return campaign_preview_command(a, campaign_, language_, terminal_);
+              })
+            ->add_option("--language", language_, "Language tag");
+        named("audience", "Count the people it concerns.", [this](auto& a) {
+            return campaign_audience_command(a, campaign_, json_, terminal_);
+        })->add_flag("--json", json_, "As JSON");
+        named("start", "Begin to send a draft.",
+              [this](auto& a) { return campaign_start_command(a, campaign_, terminal_); });
+        named("pause", "Stop at once, what is queued included.", [this](auto& a) {
+            return campaign_pause_command(a, campaign_, reason_, terminal_);
+        })->add_option("--reason", reason_, "For the record");
+        named("resume", "Go on. Nobody is written to twice.",
+              [this](auto& a) { return campaign_resume_command(a, campaign_, terminal_); });
+        named(
+            "cancel", "End it for good, and tell those who were written to.",
+            [this](auto& a) { return campaign_cancel_command(a, campaign_, reasons_, terminal_); })
+            ->add_option("--reason", reasons_,
+                         "What they read; es=TEXT for one language. May be repeated.")
+            ->required();
+    }
+
     void add_database_commands() {
         command(app_, "migrate", "Bring the database to this version of the program.",
                 [this] { return migrate_command(open_config(config_), terminal_); });
@@ -192,6 +232,8 @@ class CommandLine {
     InitOptions init_;
     UserOptions user_;
     AuditOptions audit_;
+    std::string campaign_, language_, reason_;
+    std::vector<std::string> reasons_;
     std::string file_;
     bool keep_going_ = false;
     bool json_ = false;

@@ -53,6 +53,21 @@ int config_diff_command(Application& application, const std::filesystem::path& f
 int config_apply_command(Application& application, const std::filesystem::path& file,
                          Terminal& terminal);
 
+int campaign_list_command(Application& application, bool json, Terminal& terminal);
+int campaign_add_command(Application& application, const std::filesystem::path& file,
+                         Terminal& terminal);
+int campaign_preview_command(Application& application, const std::string& name,
+                             const std::string& language, Terminal& terminal);
+int campaign_audience_command(Application& application, const std::string& name, bool json,
+                              Terminal& terminal);
+int campaign_start_command(Application& application, const std::string& name, Terminal& terminal);
+int campaign_pause_command(Application& application, const std::string& name,
+                           const std::string& reason, Terminal& terminal);
+int campaign_resume_command(Application& application, const std::string& name, Terminal& terminal);
+/// Each reason is "TEXT" for every language, or "es=TEXT" for one.
+int campaign_cancel_command(Application& application, const std::string& name,
+                            const std::vector<std::string>& reasons, Terminal& terminal);
+
 int migrate_command(const Config& config, Terminal& terminal);
 int backup_command(Application& application, const std::filesystem::path& file, Terminal& terminal);
 int restore_command(const Config& config, const std::filesystem::path& file, Terminal& terminal);

@@ -2,31 +2,20 @@
 #include "web/cli/commands.h"
 #include "web/cli/people.h"
 
-#include <fstream>
-#include <sstream>
-
 namespace latchkey {
 namespace {
 
 /// The definitions of a file. Prints what is wrong with it, each with its place and what to change.
 std::optional<Definitions> read_definitions(Application& application,
                                             const std::filesystem::path& file, Terminal& terminal) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw CommandFailure(file.string() + ": cannot be read");
-    std::stringstream text;
-    text << in.rdbuf();
-    JsonError error;
-    const Json json = parse_json(text.str(), error);
-    if (json.is_discarded()) {
-        terminal.err() << file.string() << ":" << error.line << ": " << error.reason << "\n";
-        return {};
-    }
+    const auto json = read_json(file, terminal);
+    if (!json) return {};
     const Catalog& words = application.catalogs().in("en");
     const auto show = [&](const char* kind, const Problem& problem) {
         terminal.err() << file.string() << ": " << (problem.pointer.empty() ? "/" : problem.pointer)
                        << ": " << kind << words.say(problem.text) << "\n";
     };
-    auto parsed = parse_definitions(json, application.parts().registry);
+    auto parsed = parse_definitions(*json, application.parts().registry);
     if (!parsed) {
         for (const Problem& problem : parsed.error().problems) show("", problem);
         return {};

@@ -1,9 +1,10 @@
 #include "web/cli/people.h"
 
 #include "engine/casework.h"
-#include "web/cli/terminal.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 namespace latchkey {
 
@@ -13,6 +14,18 @@ Origin command_origin() {
             .actor = std::string("command:") + (user ? user : "unknown"),
             .network = "",
             .locale = ""};
+}
+
+std::optional<Json> read_json(const std::filesystem::path& file, Terminal& terminal) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw CommandFailure(file.string() + ": cannot be read");
+    std::stringstream text;
+    text << in.rdbuf();
+    JsonError error;
+    Json json = parse_json(text.str(), error);
+    if (!json.is_discarded()) return json;
+    terminal.err() << file.string() << ":" << error.line << ": " << error.reason << "\n";
+    return {};
 }
 
 Account find_user(const Parts& parts, const std::string& user_name) {

@@ -1,15 +1,22 @@
 #pragma once
 
 #include "engine/conductor.h"
+#include "web/cli/terminal.h"
 #include "web/render/catalog.h"
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
-/// What the commands about people share.
+/// What the commands share.
 namespace latchkey {
 
 /// Who runs a command, for the activity record.
 Origin command_origin();
+
+/// A JSON file; nothing, after saying where it is broken, if it is none. Throws CommandFailure if
+/// it cannot be read.
+std::optional<Json> read_json(const std::filesystem::path& file, Terminal& terminal);
 
 /// The account of that user name. Throws CommandFailure if there is none.
 Account find_user(const Parts& parts, const std::string& user_name);

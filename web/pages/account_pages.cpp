@@ -1,6 +1,7 @@
 #include "web/pages/account_pages.h"
 
 #include "web/http/csrf.h"
+#include "web/pages/return_path.h"
 #include "web/render/html_prompt.h"
 #include "web/render/page_views.h"
 #include "web/render/qr_code.h"
@@ -17,15 +18,6 @@ constexpr std::array<std::string_view, 4> kDone{"added", "removed", "renamed", "
 
 constexpr std::array<std::string_view, 7> kFacts{
     "display_name", "given_name", "family_name", "email", "phone", "employee_number", "locale"};
-
-/// A page of the account, and nothing else, may be gone to after the password was asked (S37).
-bool is_account_path(std::string_view path) {
-    return path.starts_with("/account/") && path.find("//") == path.npos &&
-           path.find("..") == path.npos && std::ranges::all_of(path, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                      std::string_view("/-_.").find(c) != std::string_view::npos;
-           });
-}
 
 std::string path_of(std::string_view what, const std::string& verification,
                     const std::string& item = {}) {
@@ -66,6 +58,13 @@ bool usable(const EnrollmentEntry& entry) {
     return entry.automatic || (entry.held && entry.held->state == EnrollmentState::active);
 }
 
+/// Until when it works, or that it does no more.
+Json expiry_of(const EnrollmentEntry& entry) {
+    if (!entry.held || !entry.expires_at) return false;
+    const bool over = entry.held->state == EnrollmentState::expired;
+    return Text{over ? "account.expired" : "account.expires", {{"expires", *entry.expires_at}}};
+}
+
 }  // namespace
 
 void AccountPages::add_to(Site& site) {
@@ -102,9 +101,7 @@ PageHandler AccountPages::with_fresh_proof(Action action) const {
     auto inner = with_account(action);
     return [this, inner = std::move(inner)](Call& call) {
         if (visitors_.fresh(call.visitor)) return inner(call);
-        // What a form wanted is asked for again afterwards: its page is where one goes then.
-        const bool page = call.request.method != "POST" && is_account_path(call.request.path);
-        return frame_.go(call, "/account/confirm" + (page ? "?then=" + call.request.path : ""));
+        return frame_.go(call, "/account/confirm" + asking_to_return(call));
     };
 }
 
@@ -201,6 +198,7 @@ Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& en
         {"state", Text{"enrollment." + state, {}}},
         {"ready", usable(entry)},
         {"summary", entry.summary.empty() ? Json(false) : Json(entry.summary)},
+        {"expires", expiry_of(entry)},
         {"automatic", entry.automatic},
         {"used", instant(entry.held ? entry.held->used_at : std::nullopt)},
         {"items", std::move(items)},
@@ -220,50 +218,39 @@ Json AccountPages::processes_view(const Call& call,
     Json processes = Json::array();
     for (const auto& process : processes_.all()) {
         if (!process->enabled || !process->open_to("public")) continue;
-        std::int64_t required = 0;
-        std::int64_t required_ready = 0;
-        std::int64_t optional_ready = 0;
-        for (const Step& step : process->steps) {
-            required += step.required ? 1 : 0;
-            (step.required ? required_ready : optional_ready) += ready(step) ? 1 : 0;
-        }
-        const std::int64_t needed = required + process->optional_needed;
-        const std::int64_t have =
-            required_ready + std::min(optional_ready, process->optional_needed);
+        const auto [needed, missing] = readiness(*process, ready);
         processes.push_back({{"title", call.catalog.pick(process->title)},
-                             {"missing", needed - have},
+                             {"missing", missing},
                              {"needed", needed}});
     }
     return processes;
 }
 
 http::Response AccountPages::ask_password(Call& call, const Account&) const {
-    const auto query = http::read_query(call.request);
-    return password_page(call, query ? (*query)["then"] : "", {}, 200);
+    return password_page(call, {}, 200);
 }
 
-http::Response AccountPages::password_page(const Call& call, std::string_view then,
-                                           std::span<const Problem> problems, int status) const {
+http::Response AccountPages::password_page(const Call& call, std::span<const Problem> problems,
+                                           int status) const {
     Json view = html_prompt(confirm_password_prompt(),
                             {.problems = problems, .typed = nullptr, .now = frame_.clock().now()});
     view["attempts_left"] = false;
-    view["form"] = form(frame_.url("/account/confirm"), {{"then", std::string(then)}});
+    view["form"] = form(frame_.url("/account/confirm"), {{"then", return_path(call)}});
     view["help_url"] = frame_.url("/");
     return frame_.page(call, "sign_in", std::move(view), status);
 }
 
 http::Response AccountPages::take_password(Call& call, const Account& account) const {
     const Secret password{std::string(call.form["password"])};
-    const std::string then(call.form["then"]);
     const auto entered = sign_in_.enter(account.user_name, password, call.origin());
     if (entered) {
         visitors_.gain(call.visitor, call.form_token(), account.id);
-        return frame_.go(call, is_account_path(then) ? then : "/account");
+        return frame_.go(call, return_path(call));
     }
     if (entered.error().code != Errc::wrong_credentials)
         return frame_.refusal(call, entered.error(), "/account");
     const Problem wrong{"password", "wrong_password", {"problem.wrong_password", {}}};
-    return password_page(call, then, {&wrong, 1}, 401);
+    return password_page(call, {&wrong, 1}, 401);
 }
 
 http::Response AccountPages::begin(Call& call, const Account& account) const {
@@ -276,6 +263,21 @@ http::Response AccountPages::show_draft(Call& call, const Account& account) cons
     for (const auto& entry : desk_.overview(account))
         if (entry.verification.name == call.parameter("verification") && entry.draft)
             return draft_page(call, account, *entry.draft, entry.draft->problems, nullptr, 200);
+    return set_up(call, account);
+}
+
+/// Nothing was begun: somebody followed a link in a reminder. Looking begins nothing.
+http::Response AccountPages::set_up(Call& call, const Account& account) const {
+    for (const auto& entry : desk_.overview(account)) {
+        if (entry.verification.name != call.parameter("verification")) continue;
+        const std::string title = call.catalog.pick(entry.verification.title);
+        return page(call, account, "set_up",
+                    {{"title", Text{"account.set_up.title", {{"title", title}}}},
+                     {"body", Text{"account.set_up.body", {}}},
+                     {"submit", Text{"account.set_up.submit", {}}},
+                     {"form", form(frame_.url(path_of("begin", entry.verification.name)))},
+                     {"back_url", frame_.url("/account")}});
+    }
     return frame_.go(call, "/account");
 }
 

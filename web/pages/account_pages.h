@@ -42,11 +42,12 @@ class AccountPages {
 
     http::Response ask_password(Call& call, const Account& account) const;
     http::Response take_password(Call& call, const Account& account) const;
-    http::Response password_page(const Call& call, std::string_view then,
-                                 std::span<const Problem> problems, int status) const;
+    http::Response password_page(const Call& call, std::span<const Problem> problems,
+                                 int status) const;
 
     http::Response begin(Call& call, const Account& account) const;
     http::Response show_draft(Call& call, const Account& account) const;
+    http::Response set_up(Call& call, const Account& account) const;
     http::Response draft_page(const Call& call, const Account& account,
                               const EnrollmentDraft& draft, std::span<const Problem> problems,
                               const RawAnswers* typed, int status) const;

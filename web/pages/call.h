@@ -17,7 +17,8 @@ struct Call {
     http::Parameters parameters;  // of the route's pattern
     http::Form form;              // of a POST
     Visitor visitor;
-    const Catalog& catalog;  // the person's language
+    const Catalog& catalog;      // the person's language
+    std::string_view path = {};  // that was asked for, below the prefix of the public URL
 
     const std::string& parameter(std::string_view name) const {
         return parameters.find(name)->second;

@@ -4,6 +4,7 @@
 #include "web/http/csrf.h"
 #include "web/http/target.h"
 #include "web/log.h"
+#include "web/pages/return_path.h"
 #include "web/render/page_views.h"
 
 #include <algorithm>
@@ -96,7 +97,8 @@ http::Response Site::handle(const http::Request& request) const {
               .parameters = std::move(found.parameters),
               .form = {},
               .visitor = {},
-              .catalog = language(request)};
+              .catalog = language(request),
+              .path = path};
     try {
         return answer(route, call);
     } catch (const Busy& busy) {
@@ -117,15 +119,14 @@ http::Response Site::answer(const Route& route, Call& call) const {
     if (!query) return fault(call.request, "bad_form", query.error().status());
     if (const Catalog* wanted = catalogs_.match((*query)["lang"])) {
         // A preference and nothing else: following the link again changes nothing.
-        const std::string_view path = below(call.request.path, prefix_);
-        return frame_.go(call, std::string(path))
+        return frame_.go(call, std::string(call.path))
             .with("Set-Cookie", http::set_cookie(kLanguageCookie, wanted->language(),
                                                  http::SameSite::lax, call.request.secure));
     }
     call.visitor = route.pace == Pace::quick ? visitors_.look(call.request)
                                              : visitors_.visit(call.request, {});
     if (route.entry.access == Access::signed_in && call.visitor.account().empty())
-        return frame_.go(call, "/sign-in");
+        return frame_.go(call, "/sign-in" + asking_to_return(call));
     return route.handler(call);
 }
 

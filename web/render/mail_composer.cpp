@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
 
 namespace latchkey {
@@ -19,8 +20,7 @@ std::string subject_id(std::string_view wording) {
 
 /// One line, whatever an administrator named the organisation.
 std::string one_line(std::string text) {
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
     return text;
 }
 
@@ -35,9 +35,23 @@ std::string tidy(const std::string& text) {
     return out;
 }
 
-std::string link_url(const std::string& public_url, const Json& token) {
-    const std::string slash = public_url.ends_with('/') ? "" : "/";
-    return public_url + slash + std::string(kNoticePath) + token.get<std::string>();
+std::string url_of(const std::string& public_url, const std::string& path) {
+    return public_url + (public_url.ends_with('/') ? "" : "/") + path;
+}
+
+/// A text with "{name}" for what is filled in.
+std::string filled(std::string_view text, const std::map<std::string, std::string>& values) {
+    std::string out;
+    while (!text.empty()) {
+        const auto begin = std::min(text.find('{'), text.size());
+        const auto end = text.find('}', begin);
+        out += text.substr(0, begin);
+        if (end == text.npos) return out += text.substr(begin);
+        const auto value = values.find(std::string(text.substr(begin + 1, end - begin - 1)));
+        out += value == values.end() ? text.substr(begin, end + 1 - begin) : value->second;
+        text.remove_prefix(end + 1);
+    }
+    return out;
 }
 
 }  // namespace
@@ -64,9 +78,12 @@ Json MailComposer::view(const Message& message, const Catalog& catalog) const {
     Json view = message.data.is_object() ? message.data : Json::object();
     for (const char* name : {"at", "until"})
         if (view.contains(name)) view[name] = instant(from_millis(view[name].get<std::int64_t>()));
-    if (view.contains("verification"))
-        view["verification"] = catalog.pick(view["verification"].get<Words>());
-    view["link_url"] = view.contains("link") ? link_url(public_url_, view["link"]) : std::string();
+    for (const char* name : {"verification", "about"})
+        if (view.contains(name)) view[name] = catalog.pick(view[name].get<Words>());
+    view["link_url"] =
+        view.contains("link")
+            ? url_of(public_url_, std::string(kNoticePath) + view["link"].get<std::string>())
+            : std::string();
     view.update({{"lang", catalog.language()},
                  {"dir", catalog.direction()},
                  {"organisation",
@@ -76,7 +93,26 @@ Json MailComposer::view(const Message& message, const Catalog& catalog) const {
                  {"on_accent", theme_.light.on_accent},
                  {"contact", contact_ ? contact_() : std::string()},
                  {"reference", message.reference}});
+    if (view.contains("reminder")) add_reminder(view, message, catalog);
     return view;
+}
+
+/// The parts of a reminder (engine/campaign.h), as the standard sentences or an administrator put
+/// them.
+void MailComposer::add_reminder(Json& view, const Message& message, const Catalog& catalog) const {
+    std::string organisation;
+    write_leaf(organisation, view["organisation"], Formats::Style::date, Manner::plain, catalog);
+    const TimePoint until = from_millis(message.data.at("until").get<std::int64_t>());
+    const std::map<std::string, std::string> values{
+        {"organisation", organisation},
+        {"until", catalog.formats().instant(until, Formats::Style::date)},
+        {"about", view["about"].get<std::string>()},
+        {"address", public_url_},
+        {"contact", view["contact"].get<std::string>()},
+        {"name", view["name"].get<std::string>()}};
+    for (const auto& [part, words] : message.data.at("reminder").items())
+        view[part] = filled(catalog.pick(words.get<Words>()), values);
+    view["page_url"] = url_of(public_url_, view["page"].get<std::string>());
 }
 
 Composed MailComposer::compose(const Message& message) const {
@@ -86,8 +122,10 @@ Composed MailComposer::compose(const Message& message) const {
     const Catalog& catalog = catalogs_.in(message.locale);
     const Json names = view(message, catalog);
     const std::array<const Json*, 1> roots{&names};
-    const Json subject = {{"id", subject_id(message.wording)},
-                          {"with", {{"organisation", names["organisation"]}}}};
+    Json with{{"organisation", names["organisation"]}};
+    for (const char* known : {"about", "until"})
+        if (names.contains(known)) with[known] = names[known];
+    const Json subject{{"id", subject_id(message.wording)}, {"with", std::move(with)}};
     Composed composed;
     write_leaf(composed.subject, subject, Formats::Style::date_time, Manner::plain, catalog);
     composed.subject = one_line(std::move(composed.subject));

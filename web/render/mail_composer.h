@@ -28,6 +28,7 @@ class MailComposer : public Composer {
 
  private:
     Json view(const Message& message, const Catalog& catalog) const;
+    void add_reminder(Json& view, const Message& message, const Catalog& catalog) const;
 
     const Templates& templates_;
     const Catalogs& catalogs_;

@@ -9,7 +9,7 @@ set(render_sources
   render/languages.cpp
   render/mail_composer.cpp
   render/page_views.cpp
-  render/pages.cpp
+  render/pages.cpp render/phrases.cpp
   render/qr_code.cpp
   render/sentence.cpp
   render/sms_composer.cpp

@@ -1,0 +1,311 @@
+// Campaigns: everybody concerned is told in time, and nobody twice.
+#include "tests/journeys/reminders.h"
+
+#include "tests/support/at_once.h"
+#include "tests/support/problems.h"
+
+#include <gmock/gmock.h>
+
+namespace latchkey {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+class Reminders : public PinWorld {
+ protected:
+    static constexpr const char* kName = "soft-pin";  // the campaign that is there by itself
+
+    CampaignView look(const std::string& name = kName) { return desk.look(name).value(); }
+
+    /// Nobody was told the same thing more than once.
+    void expect_nobody_twice() {
+        for (const auto& [what, times] : got) EXPECT_EQ(times, 1) << what;
+    }
+
+    static Json drive(std::int64_t every_days = 0) {
+        return {{"name", "drive"},
+                {"kind", "enrollment"},
+                {"about", "reset"},
+                {"deadline", "2026-01-21"},
+                {"every_days", every_days}};
+    }
+};
+
+TEST_P(Reminders, ComeTenThreeAndOneDayBeforeAPinExpires) {
+    add("amy", days{11});
+    std::vector<std::pair<std::int64_t, std::string>> days_left;
+    for (int hour = 0; hour < 24 * 12; ++hour) {
+        work();
+        for (const auto& line : deliver())
+            days_left.emplace_back((kNewYear + days{11} - now()) / days{1}, line);
+        world.stores.clock.advance(Hours{1});
+    }
+    EXPECT_THAT(days_left, ElementsAre(std::pair(10, "amy enrollment_expires"),
+                                       std::pair(3, "amy enrollment_expires"),
+                                       std::pair(1, "amy enrollment_expires")));
+}
+
+TEST_P(Reminders, SayAllSixPartsAndLeadStraightToThePage) {
+    add("amy", days{9});
+    work();
+    deliver();
+    EXPECT_EQ(last.lane, Lane::bulk);
+    EXPECT_EQ(last.data.at("page"), "account/enroll/soft-pin");
+    EXPECT_EQ(last.data.at("until"), millis(now() + days{9}));
+    for (const auto part : kReminderParts) {
+        const Json& words = last.data.at("reminder").at(std::string(part));
+        EXPECT_EQ(words.size(), 2U) << part;
+    }
+    EXPECT_EQ(last.data.at("reminder")
+                  .at("why")
+                  .at("en")
+                  .get<std::string>()
+                  .find("A sentence: soft_pin.expiry.why"),
+              0U)
+        << "what it is for, its type says";
+}
+
+TEST_P(Reminders, GoToNobodyWhoCannotReadOrFollowThem) {
+    add(AccountBuilder("without-mail"), days{9});
+    add(with_mail("disabled").disabled(), days{9});
+    add("later", days{30});
+    add("expired", -days{1});
+    work();
+    EXPECT_THAT(deliver(), IsEmpty());
+    const Audience audience = desk.audience(kName).value();
+    EXPECT_EQ(audience.now, 0);
+    EXPECT_EQ(audience.later, 1);
+    EXPECT_EQ(audience.without_address, 1);
+}
+
+TEST_P(Reminders, AreCountedBeforeTheyAreSent) {
+    define(pin_definitions());
+    add_many(3, days{9});
+    add("later", days{30});
+    ASSERT_TRUE(desk.add({{"name", "by-hand"}, {"kind", "expiry"}, {"about", "soft-pin"}}, origin));
+    EXPECT_EQ(desk.audience("by-hand")->now, 3);
+    EXPECT_EQ(desk.audience("by-hand")->later, 1);
+    EXPECT_EQ(desk.preview("by-hand", "es")->locale, "es");
+    EXPECT_THAT(deliver(), IsEmpty()) << "counting and looking send nothing";
+}
+
+TEST_P(Reminders, AreSentToEachPersonOnceByManyProcesses) {
+    add_many(150, days{9});
+    work("host/0");  // the campaign is there, and perhaps a batch
+    at_once(4, [&](std::size_t i) { work("host/" + std::to_string(i)); });
+    for (int round = 0; round < 4; ++round) {
+        world.stores.clock.advance(Minutes{3});
+        work("host/" + std::to_string(round));
+    }
+    EXPECT_THAT(deliver(), SizeIs(150));
+    expect_nobody_twice();
+}
+
+TEST_P(Reminders, WaitForTheLeaseOfAProcessThatDied) {
+    add_many(2, days{9});
+    world.stores.campaigns.add(expiry_campaign(kName), nullptr);
+    ASSERT_TRUE(world.stores.campaigns.lease(kName, "killed", now(), now() + Minutes{2}));
+    work("other");
+    EXPECT_THAT(deliver(), IsEmpty());
+    world.stores.clock.advance(Minutes{2});
+    // What the dead one was about to commit comes too late.
+    EXPECT_FALSE(
+        world.stores.campaigns.plan(expiry_campaign(kName), "killed", {}, now(), {}, now()));
+    work("other");
+    EXPECT_THAT(deliver(), SizeIs(2));
+    work("third");
+    EXPECT_THAT(deliver(), IsEmpty());
+}
+
+TEST_P(Reminders, StopAtOnceWhenPausedAndGoOnWithoutRepeating) {
+    add_many(20, days{9});
+    work();
+    EXPECT_THAT(deliver(7), SizeIs(7));
+    ASSERT_TRUE(desk.pause(kName, "the mail server complains", origin));
+    EXPECT_THAT(deliver(), IsEmpty()) << "what was queued stops as well";
+    EXPECT_EQ(look().report.waiting, 0);
+    EXPECT_EQ(look().report.sent, 7);
+    work();
+    EXPECT_THAT(deliver(), IsEmpty());
+    EXPECT_EQ(desk.pause(kName, "", origin).error().code, Errc::already_answered);
+
+    ASSERT_TRUE(desk.resume(kName, origin));
+    work();
+    EXPECT_THAT(deliver(), SizeIs(13));
+    expect_nobody_twice();
+    EXPECT_EQ(look().report.sent, 20);
+}
+
+TEST_P(Reminders, UnderWayWhenPausedAreNotSentAgain) {
+    add_many(3, days{9});
+    work();
+    const auto claimed = world.stores.messages.claim("w", 3, now(), Minutes{1});
+    ASSERT_THAT(claimed, SizeIs(3));
+    ASSERT_TRUE(desk.pause(kName, "", origin));
+    // One is taken, one may be tried later, and the worker of the third is killed.
+    world.stores.messages.settle(claimed[0].message.id, "w", {Outcome::Kind::accepted, true, ""},
+                                 now(), {});
+    world.stores.messages.settle(claimed[1].message.id, "w", {Outcome::Kind::temporary, true, ""},
+                                 now(), now() + Seconds{30});
+    world.stores.clock.advance(Minutes{5});
+    EXPECT_THAT(deliver(), IsEmpty()) << "it is paused";
+    work();
+    EXPECT_THAT(deliver(), IsEmpty());
+    ASSERT_TRUE(desk.resume(kName, origin));
+    work();
+    EXPECT_THAT(deliver(), SizeIs(1)) << "the one that surely was not sent";
+    EXPECT_EQ(look().report.sent, 3);
+}
+
+TEST_P(Reminders, ThatAreCancelledAreTakenBackFromThoseWhoGotThem) {
+    add_many(10, days{9});
+    work();
+    deliver(4);
+    const Words reason{{"en", "The PIN stays as it is."}, {"es", "El PIN sigue igual."}};
+    EXPECT_FALSE(desk.cancel(kName, {}, origin)) << "those concerned are told why";
+    ASSERT_TRUE(desk.cancel(kName, reason, origin));
+    work("host/1");
+    work("host/2");
+    const auto corrections = deliver();
+    EXPECT_THAT(corrections, SizeIs(4));
+    EXPECT_EQ(last.wording, "reminder_withdrawn");
+    EXPECT_EQ(last.data.at("reason").at("words"), Json(reason));
+    expect_nobody_twice();
+    EXPECT_EQ(look().report.corrected, 4);
+    world.stores.clock.advance(days{1});
+    work();
+    EXPECT_THAT(deliver(), IsEmpty()) << "a cancelled campaign never sends again";
+    EXPECT_FALSE(desk.resume(kName, origin));
+    EXPECT_FALSE(desk.start(kName, origin));
+}
+
+TEST_P(Reminders, OfLongAgoAreNotTakenBack) {
+    add("amy", days{1});
+    work();
+    deliver();
+    world.stores.clock.advance(days{2});
+    ASSERT_TRUE(desk.cancel(kName, {{"en", "No more lifetimes."}}, origin));
+    work();
+    EXPECT_THAT(deliver(), IsEmpty()) << "what it said by when is over";
+}
+
+TEST_P(Reminders, AreNotSentWhileTheirTextOrTheirPageIsMissing) {
+    add("amy", days{9});
+    Json closed = pin_definitions();
+    closed["settings"]["soft_pin.enrollment.enabled"] = false;
+    define(closed);
+    work();
+    EXPECT_THAT(deliver(), IsEmpty());
+    EXPECT_THAT(listed(look().faults), ElementsAre("/where reminder_closed"));
+    define(pin_definitions());
+    work();
+    EXPECT_THAT(deliver(), SizeIs(1));
+}
+
+TEST_P(Reminders, AreRefusedIfAnybodyCouldMisunderstandThem) {
+    Json json = drive();
+    json["otherwise"] = {{"en", "Nothing."}};
+    const auto refused = desk.add(json, origin);
+    EXPECT_THAT(listed(refused),
+                ElementsAre("/otherwise/en reminder_length", "/otherwise/es reminder_lacks"));
+    EXPECT_EQ(desk.look("drive").error().code, Errc::not_found);
+}
+
+TEST_P(Reminders, ToEnrollGoToThoseWhoCannotCompleteTheProcess) {
+    add("ready", days{90});
+    world.stores.add(with_mail("short").build());
+    world.stores.add(AccountBuilder("silent").build());
+    ASSERT_TRUE(desk.add(drive(), origin));
+    EXPECT_FALSE(desk.add(drive(), origin)) << "there is one";
+    work();
+    EXPECT_THAT(deliver(), IsEmpty()) << "a draft sends nothing";
+    EXPECT_EQ(desk.audience("drive")->now, 1);
+    EXPECT_EQ(desk.audience("drive")->without_address, 1);
+
+    ASSERT_TRUE(desk.start("drive", origin));
+    work();
+    EXPECT_THAT(deliver(), ElementsAre("short enrollment_missing"));
+    EXPECT_EQ(last.data.at("page"), "account");
+    for (int day = 0; day < 25; ++day) {
+        world.stores.clock.advance(days{1});
+        work();
+    }
+    EXPECT_THAT(deliver(), IsEmpty()) << "once is once";
+    EXPECT_TRUE(look("drive").over);
+}
+
+TEST_P(Reminders, ToEnrollAreRepeatedUntilItIsDoneOrTheDeadline) {
+    const Account slow = world.stores.add(with_mail("slow").build());
+    const Account never = world.stores.add(with_mail("never").build());
+    ASSERT_TRUE(desk.add(drive(7), origin));
+    ASSERT_TRUE(desk.start("drive", origin));
+    std::map<std::int64_t, std::vector<std::string>> by_day;
+    for (int day = 0; day < 30; ++day) {
+        if (day == 10)
+            world.stores.changes
+                .commit({.enrollments = {{.account = slow.id,
+                                          .verification = "soft-pin",
+                                          .data = {{"pins", Json::array()}},
+                                          .changed_at = now()}}})
+                .value();
+        work();
+        if (auto lines = deliver(); !lines.empty()) by_day[day] = std::move(lines);
+        world.stores.clock.advance(days{1});
+    }
+    EXPECT_THAT(by_day[0], SizeIs(2));
+    EXPECT_THAT(by_day[7], SizeIs(2));
+    EXPECT_THAT(by_day[14], ElementsAre("never enrollment_missing"));
+    EXPECT_THAT(by_day, SizeIs(3)) << "the deadline is the twentieth day";
+}
+
+TEST_P(Reminders, ToEnrollReachEverybodyInPortions) {
+    for (int i = 0; i < 650; ++i) world.stores.add(with_mail("p" + std::to_string(i)).build());
+    ASSERT_TRUE(desk.add(drive(), origin));
+    ASSERT_TRUE(desk.start("drive", origin));
+    work();
+    EXPECT_EQ(look("drive").report.waiting, 500) << "no more wait than can be stopped at once";
+    EXPECT_THAT(deliver(200), SizeIs(200));
+    ASSERT_TRUE(desk.pause("drive", "", origin));
+    ASSERT_TRUE(desk.resume("drive", origin));
+    for (int i = 0; i < 4; ++i) {
+        work();
+        deliver();
+    }
+    EXPECT_EQ(got.size(), 650U);
+    expect_nobody_twice();
+}
+
+TEST_P(Reminders, ToEnrollKeepToTheirGroups) {
+    world.stores.add(with_mail("staff").in_group("staff").build());
+    world.stores.add(with_mail("guest").in_group("guests").build());
+    Json json = drive();
+    json["groups"] = "staff";
+    ASSERT_TRUE(desk.add(json, origin));
+    ASSERT_TRUE(desk.start("drive", origin));
+    work();
+    EXPECT_THAT(deliver(), ElementsAre("staff enrollment_missing"));
+}
+
+TEST_P(Reminders, ThatWaitLongAreSaidToBeLate) {
+    add("amy", days{9});
+    work();
+    EXPECT_FALSE(look().lags);
+    world.stores.clock.advance(Minutes{16});
+    EXPECT_TRUE(look().lags);
+}
+
+TEST_P(Reminders, LeaveATraceOfWhoeverMovedThem) {
+    work();
+    ASSERT_TRUE(desk.pause(kName, "why", origin));
+    const Query trace{"SELECT COUNT(*) FROM activity WHERE type = 'campaign.paused'"};
+    EXPECT_EQ(world.stores.number(trace), 1);
+    EXPECT_FALSE(world.stores.log.verify());
+}
+
+ON_BOTH_DATABASES(Reminders);
+
+}  // namespace
+}  // namespace latchkey
