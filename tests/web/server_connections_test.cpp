@@ -372,6 +372,17 @@ TEST(ServerDrain, AnswersARequestOfWhichOnlyPartHasCome) {
     EXPECT_TRUE(client.closed_within(2s));
 }
 
+TEST(ServerDrain, AnswersTheFirstRequestOfAConnectionThatHasJustCome) {
+    RunningServer server({}, kQuick);
+    RawClient fresh(server->address());
+    RawClient other(server->address());
+    EXPECT_EQ(other.ask(kGet).status, 200) << "and so the server has taken the first one";
+    server->stop();
+    EXPECT_TRUE(other.closed_within(2s));
+    EXPECT_EQ(fresh.ask(kGet).status, 200);
+    EXPECT_TRUE(fresh.closed_within(2s));
+}
+
 TEST(ServerDrain, DoesNotWaitLongerThanItsTime) {
     RunningServer server(with_limits({.drain_time = 100ms}), kQuick);
     RawClient client(server->address());

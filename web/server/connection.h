@@ -16,7 +16,8 @@ namespace latchkey {
 /// What a connection is doing, and so which deadline holds.
 enum class Phase {
     handshake,
-    idle,      // between requests, or nothing received yet
+    fresh,     // nothing received yet
+    idle,      // between requests
     head,      // a request has begun
     body,      //
     handling,  // the handler has it; not ours to end
@@ -73,7 +74,7 @@ class Connection {
     Socket socket_;
     std::optional<net::ssl::stream<Socket&>> tls_;
     http::Peer peer_;
-    Phase phase_ = Phase::idle;
+    Phase phase_ = Phase::fresh;
     SteadyTime since_{};
     std::optional<SteadyTime> deadline_;
     std::size_t body_bytes_ = 0;

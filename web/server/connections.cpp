@@ -12,6 +12,7 @@ int dispensable(const Connection& connection) {
     switch (connection.phase()) {
         case Phase::closing:
             return 3;
+        case Phase::fresh:
         case Phase::idle:
             return 2;
         case Phase::handshake:
@@ -87,9 +88,10 @@ bool Connections::spare_one() {
     return true;
 }
 
-void Connections::begin_drain() {
+void Connections::begin_drain(SteadyTime now) {
     for (auto* connection : all_) {
         if (connection->phase() == Phase::idle) connection->close();
+        if (connection->phase() == Phase::fresh) connection->enter(Phase::fresh, now, kFirstWords);
         connection->wake();
     }
 }

@@ -9,6 +9,9 @@
 
 namespace latchkey {
 
+/// How long a connection has for its first byte when the server stops.
+constexpr std::chrono::milliseconds kFirstWords{1000};
+
 /// All connections: how many there may be, and until when each. Belongs to the I/O thread.
 class Connections {
  public:
@@ -40,8 +43,9 @@ class Connections {
     std::size_t sweep(SteadyTime now);
     /// Closes one that can be spared; false if there is none.
     bool spare_one();
-    /// The server stops: closes those that wait for a request, and wakes those that nap.
-    void begin_drain();
+    /// The server stops: closes those that wait for another request, and wakes those that nap. One
+    /// that has only just come may have its request under way: it keeps a moment for it.
+    void begin_drain(SteadyTime now);
     void close_all();
 
     /// Any thread may ask.

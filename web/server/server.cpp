@@ -157,10 +157,11 @@ void Server::State::keep_ticking() {
 void Server::State::drain() {
     if (service.stopping) return;
     service.stopping = true;
-    drained_by = Steady::now() + settings.limits.drain_time;
+    const auto now = Steady::now();
+    drained_by = now + settings.limits.drain_time;
     boost::system::error_code ignored;
     acceptor.close(ignored);
-    service.connections.begin_drain();
+    service.connections.begin_drain(now);
     ticker.cancel();  // and so begins to look more often
 }
 

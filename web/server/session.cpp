@@ -70,9 +70,14 @@ Awaitable<bool> Session::shake_hands() {
 /// Reads until the gate has its verdict; false if the connection ended before.
 Awaitable<bool> Session::receive(FramingGate& gate, bool first) {
     const bool begun = !input_.received().empty();
-    if (service_.stopping && !begun) co_return false;
-    connection_.enter(begun ? Phase::head : Phase::idle, Steady::now(),
-                      begun || first ? limits_.head_time : limits_.idle_time);
+    if (service_.stopping && !begun && !first) co_return false;
+    if (begun)
+        connection_.enter(Phase::head, Steady::now(), limits_.head_time);
+    else if (first)
+        connection_.enter(Phase::fresh, Steady::now(),
+                          service_.stopping ? kFirstWords : limits_.head_time);
+    else
+        connection_.enter(Phase::idle, Steady::now(), limits_.idle_time);
     bool continued = false;
     while (gate.read(input_.received()) == FramingGate::State::need_more) {
         note_progress(gate, first, 0);
@@ -90,10 +95,11 @@ Awaitable<bool> Session::receive(FramingGate& gate, bool first) {
     co_return true;
 }
 
-/// Moves from idle to head with the first byte, and on to body with the head's last. The deadline
+/// Moves on to head with the first byte, and on to body with the head's last. The deadline
 /// of a connection's first head runs from the connection's beginning.
 void Session::note_progress(const FramingGate& gate, bool first, std::size_t count) {
-    if (connection_.phase() == Phase::idle && count > 0) {
+    const bool waits = connection_.phase() == Phase::fresh || connection_.phase() == Phase::idle;
+    if (waits && count > 0) {
         const auto now = first ? connection_.since() : Steady::now();
         connection_.enter(Phase::head, now, limits_.head_time);
     }
