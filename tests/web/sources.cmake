@@ -39,5 +39,6 @@ set(web_tests
   render_words_test.cpp
   server_connections_test.cpp
   server_input_buffer_test.cpp
+  server_proxies_test.cpp
   server_requests_test.cpp
   server_worker_pool_test.cpp)
