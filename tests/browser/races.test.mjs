@@ -1,8 +1,7 @@
 // Many at once: guesses, right answers, new passwords; on both databases, with one and two processes (S10, S11).
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { Client } from './support/client.mjs';
+import { atOnce, Client } from './support/client.mjs';
 import { Installation } from './support/installation.mjs';
 import { codeIn } from './support/person.mjs';
 import { Postgres, SmtpPeer, until } from './support/processes.mjs';
@@ -26,11 +25,7 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
     let next = 0;
 
     before(async () => {
-      let url = 'sqlite:latchkey.db';
-      if (database === 'PostgreSQL') {
-        postgres.run('createdb', '-h', postgres.folder, '-U', 'latchkey', `races${processes}`);
-        url = postgres.url.replace('/postgres?', `/races${processes}?`);
-      }
+      const url = database === 'SQLite' ? 'sqlite:latchkey.db' : postgres.database(`races${processes}`);
       installation = await Installation.make({ mailPort: peer.port, database: url });
       installation.fill(people);
       for (let i = 0; i < processes; ++i) await installation.serve();
@@ -48,39 +43,16 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
       return { client, name, code: codeIn(await peer.mailTo(name, earlier)) };
     }
 
-    /** The same form sent `count` times at once, by turns to every process. `fields(i)` may differ. */
-    function atOnce(client, form, count, fields) {
-      const cookie = [...client.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
-      return Promise.all(Array.from({ length: count }, (_, i) => new Promise((done, fail) => {
-        const body = new URLSearchParams({ ...form.fields, ...fields(i) }).toString();
-        // As a balancer in front would pass it on: to any process, with the public host name.
-        const headers = { Host: `127.0.0.1:${installation.port}`, Cookie: cookie,
-          'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) };
-        const { port } = installation.servers[i % processes];
-        const call = request({ host: '127.0.0.1', port, path: form.action, method: 'POST', headers }, (response) => {
-          let text = '';
-          response.on('data', (bytes) => { text += bytes; });
-          response.on('end', () => done({ status: response.statusCode, location: response.headers.location, text }));
-        });
-        call.on('error', fail);
-        call.end(body);
-      })));
-    }
-
     const moved = (answers) => assert.deepEqual(answers.filter((answer) => answer.status !== 303).map((answer) => answer.text), []);
 
-    const auditEntries = () => {
-      const shown = JSON.parse(installation.command('audit', 'verify', '--json'));
-      assert.equal(shown.intact, true);
-      return shown.entries;
-    };
+    const auditEntries = () => installation.auditEntries();
 
     test('200 parallel wrong guesses cost exactly the tries there are', async () => {
       const { client, code } = await withCode();
       const form = client.form('/answer');
       const entries = auditEntries();
       // Each guess claims to know how many tries were used: an attacker would try them all.
-      const answers = await atOnce(client, form, 200, (i) => ({
+      const answers = await atOnce(installation, client, form, 200, (i) => ({
         expected: String(i % 3),
         code: String((Number(code) + 1 + i) % 1000000).padStart(6, '0'),
       }));
@@ -94,7 +66,7 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
     test('32 right answers at once pass once', async () => {
       const { client, code } = await withCode();
       const entries = auditEntries();
-      const answers = await atOnce(client, client.form('/answer'), 32, () => ({ code }));
+      const answers = await atOnce(installation, client, client.form('/answer'), 32, () => ({ code }));
       moved(answers);
       assert.equal(auditEntries() - entries, 2, 'one right answer, one request verified');
     });
@@ -104,7 +76,7 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
       await client.send(client.form('/answer'), { code });
       const form = client.form('/act');
       const entries = auditEntries();
-      const answers = await atOnce(client, form, 32, (i) => ({ password: `violet kettle seven oceans ${i}` }));
+      const answers = await atOnce(installation, client, form, 32, (i) => ({ password: `violet kettle seven oceans ${i}` }));
       moved(answers);
       assert.equal(auditEntries() - entries, 3, 'one password, one request completed, one notice accepted');
       let works = 0;
@@ -123,10 +95,10 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
       const client = new Client(installation.url);
       const earlier = peer.mails.length;
       await client.get('/p/reset');
-      const begun = await atOnce(client, client.form('/p/reset'), 32, () => ({ identifier: name }));
+      const begun = await atOnce(installation, client, client.form('/p/reset'), 32, () => ({ identifier: name }));
       assert.equal(new Set(begun.map((answer) => answer.location)).size, 1, 'one request');
       await client.get(begun[0].location);
-      await atOnce(client, client.form('/choose'), 32, () => ({}));
+      await atOnce(installation, client, client.form('/choose'), 32, () => ({}));
       await until('the mail', () => peer.mails.length > earlier);
       await new Promise((done) => setTimeout(done, 300));
       assert.deepEqual(peer.mails.slice(earlier).map((mail) => mail.to), [[name]]);

@@ -1,4 +1,6 @@
-// A browser without a screen: cookies, redirects and forms, byte by byte under a test's control.
+import { request } from 'node:http';
+
+/** A browser without a screen: cookies, redirects and forms, byte by byte under a test's control. */
 export class Client {
   constructor(site, headers = {}) {
     this.site = site;
@@ -16,11 +18,7 @@ export class Client {
       headers: { ...this.headers, Cookie: [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; '), ...options.headers },
     });
     // Node 18 joins several into one line; only a name with "=" begins another cookie.
-    for (const cookie of (response.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/)) {
-      if (cookie === '') continue;
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-      this.cookies.set(name, value);
-    }
+    this.keep((response.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/).filter((cookie) => cookie !== ''));
     if (response.status === 303 && hops < 5) {
       await response.arrayBuffer();
       return this.request(response.headers.get('location'), {}, hops + 1);
@@ -29,6 +27,13 @@ export class Client {
     this.path = new URL(path, this.site).pathname;
     this.text = text;
     return { status: response.status, headers: response.headers, text, path: this.path };
+  }
+
+  keep(cookies) {
+    for (const cookie of cookies) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+      this.cookies.set(name, value);
+    }
   }
 
   get(path) { return this.request(path); }
@@ -61,4 +66,24 @@ export class Client {
   send(form, fields = {}) {
     return this.submit(form.action, { ...form.fields, ...fields });
   }
+}
+
+/** One form of a client's sent `count` times at once, by turns to every server process. `fields(i)` may differ. */
+export function atOnce(installation, client, form, count, fields) {
+  const cookie = [...client.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
+  return Promise.all(Array.from({ length: count }, (_, i) => new Promise((done, fail) => {
+    const body = new URLSearchParams({ ...form.fields, ...fields(i) }).toString();
+    // As a balancer in front would pass it on: to any process, with the public host name.
+    const headers = { Host: `127.0.0.1:${installation.port}`, Cookie: cookie,
+      'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) };
+    const { port } = installation.servers[i % installation.servers.length];
+    const call = request({ host: '127.0.0.1', port, path: form.action, method: 'POST', headers }, (response) => {
+      let text = '';
+      client.keep(response.headers['set-cookie'] ?? []);
+      response.on('data', (bytes) => { text += bytes; });
+      response.on('end', () => done({ status: response.statusCode, location: response.headers.location, text }));
+    });
+    call.on('error', fail);
+    call.end(body);
+  })));
 }

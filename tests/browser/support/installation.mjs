@@ -62,6 +62,13 @@ export class Installation {
     return { status: run.status, stdout: run.stdout, stderr: run.stderr };
   }
 
+  /** How many entries the activity record has, whose chain is whole. */
+  auditEntries() {
+    const { intact, entries } = JSON.parse(this.command('audit', 'verify', '--json'));
+    if (!intact) throw new Error('the activity record is broken');
+    return entries;
+  }
+
   file(name, content) {
     const path = join(this.folder, name);
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));

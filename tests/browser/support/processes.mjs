@@ -140,6 +140,12 @@ export class Postgres {
     execFileSync(command[0], command.slice(1), { stdio: 'ignore', cwd: '/' });
   }
 
+  /** The address of a new database. */
+  database(name) {
+    this.run('createdb', '-h', this.folder, '-U', 'latchkey', name);
+    return this.url.replace('/postgres?', `/${name}?`);
+  }
+
   resume() {
     this.run('pg_ctl', '-D', join(this.folder, 'data'), '-l', join(this.folder, 'log'), '-w', '-t', '30',
       '-o', `-c listen_addresses= -c unix_socket_directories=${this.folder} -c fsync=off -c max_connections=60`, 'start');

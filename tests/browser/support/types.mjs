@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { codeIn } from './person.mjs';
 
 /** What an app shows for a key, by an independent reader of RFC 6238; `ahead`: seconds that the server's clock is. */
-const appCode = (key, ahead) => execFileSync('oathtool',
+export const appCode = (key, ahead = 0) => execFileSync('oathtool',
   ['--totp', '--base32', `--now=@${Math.floor(Date.now() / 1000) + ahead}`, key.replace(/ /g, '')]).toString().trim();
 
 /** Every line that a page ever showed to be kept. */
