@@ -116,7 +116,11 @@ export class Installation {
   }
 
   async stop() {
-    for (const server of this.servers) await server.stop();
+    for (const server of this.servers) {
+      await server.stop();
+      // What a person only sees as "Something here is not working".
+      for (const line of server.errors.split('\n')) if (/ error (outage|fault) /.test(line)) console.error(line);
+    }
     removeFolder(this.folder);
   }
 }
