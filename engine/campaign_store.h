@@ -37,6 +37,13 @@ struct Reached {
     TimePoint at;
 };
 
+/// Planning is this worker's from now on until then.
+struct Lease {
+    std::string worker;
+    TimePoint now;
+    TimePoint until;
+};
+
 /// The port to campaigns and to who was reached. Thread-safe; throws Outage.
 class CampaignStore {
  public:
@@ -62,10 +69,8 @@ class CampaignStore {
     /// they were under way then.
     virtual void drop_leftovers(const Campaign& campaign, TimePoint now) = 0;
 
-    /// Planning is this worker's until `until`. False if it is another one's at `now`, or if the
-    /// campaign does not run.
-    virtual bool lease(const std::string& name, const std::string& worker, TimePoint now,
-                       TimePoint until) = 0;
+    /// False if another worker plans for the campaign at `now`, or if it does not run.
+    virtual bool may_plan(const std::string& name, const std::string& worker, TimePoint now) = 0;
 
     /// People whose enrollment ends after `after` (and, at that instant, behind that account) and
     /// not later than `last`, and who were not reached in the round that began `before` their end.
@@ -88,12 +93,12 @@ class CampaignStore {
     /// Up to whom the round has come; empty at its beginning.
     virtual AccountId reached_up_to(const std::string& name, TimePoint round) = 0;
 
-    /// Queues reminders and notes who is reached and how far the round has come, all at once.
-    /// Nobody is reached twice in a round. Returns how many were queued; nothing, and nothing was
-    /// done, if the lease is lost or the campaign does not run any more.
-    virtual std::optional<std::size_t> plan(const Campaign& campaign, const std::string& worker,
+    /// Takes the lease, queues reminders and notes who is reached and how far the round has come,
+    /// all at once. Nobody is reached twice in a round. Returns how many were queued; nothing, and
+    /// nothing was done, where may_plan() would be false.
+    virtual std::optional<std::size_t> plan(const Campaign& campaign, const Lease& lease,
                                             const std::vector<Reminder>& reminders, TimePoint round,
-                                            const AccountId& reached_up_to, TimePoint now) = 0;
+                                            const AccountId& reached_up_to) = 0;
 
     /// People who got a reminder that still counts at `now` and were not told of its end.
     virtual std::vector<Reached> uncorrected(const std::string& name, TimePoint now,

@@ -29,6 +29,7 @@
 #include "engine/sign_in.h"
 #include "verifications/make_registry.h"
 #include "web/api/health.h"
+#include "web/job.h"
 #include "web/log.h"
 #include "web/outbound/announced_changes.h"
 #include "web/outbound/demo_mailbox.h"
@@ -228,26 +229,8 @@ struct Application::Core {
 
 namespace {
 
-/// Does `step` again and again, after the pause that it returns, or a minute after it failed.
-std::jthread make_job(std::string name, std::function<Milliseconds()> step) {
-    return std::jthread([name, step](const std::stop_token& stop) {
-        std::mutex mutex;
-        std::condition_variable_any wake;
-        std::unique_lock lock(mutex);
-        Milliseconds pause{0};
-        do {
-            try {
-                pause = step();
-            } catch (const std::exception& fault) {
-                pause = Minutes{1};
-                log(LogLevel::warning, name + ".failed", {{"what", fault.what()}});
-            }
-        } while (!wake.wait_for(lock, stop, pause, [] { return false; }) && !stop.stop_requested());
-    });
-}
-
 constexpr Seconds kNextReminders{1};
-constexpr Seconds kLookForReminders{30};
+constexpr Seconds kLookForReminders{10};
 
 std::string what_is_missing(Database& database) {
     try {

@@ -26,12 +26,12 @@ const Query kChange{
     "UPDATE campaign SET state = $3, body = $4, reason = $5, version = version + 1, reached = ''"
     " WHERE name = $1 AND version = $2"};
 
-const Query kLease{
-    "UPDATE campaign SET worker = $2, leased_until = $4 WHERE name = $1 AND state = 'running'"
+const Query kMayPlan{
+    "SELECT 1 FROM campaign WHERE name = $1 AND state = 'running'"
     " AND (worker = $2 OR leased_until <= $3)"};
 const Query kHold{
-    "UPDATE campaign SET round = $3, reached = $4 WHERE name = $1 AND state = 'running'"
-    " AND worker = $2 AND leased_until > $5"};
+    "UPDATE campaign SET worker = $2, leased_until = $4, round = $5, reached = $6 WHERE name = $1"
+    " AND state = 'running' AND (worker = $2 OR leased_until <= $3)"};
 const Query kReachedUpTo{"SELECT reached FROM campaign WHERE name = $1 AND round = $2"};
 const Query kReach{
     "INSERT INTO campaign_reach (campaign, account, round, message, until, at, correction)"
@@ -166,11 +166,10 @@ void SqlCampaignStore::drop_leftovers(const Campaign& campaign, TimePoint now) {
     });
 }
 
-bool SqlCampaignStore::lease(const std::string& name, const std::string& worker, TimePoint now,
-                             TimePoint until) {
-    return database_.write([&](Transaction& transaction) {
-        return transaction.run(kLease, name, worker, now, until).changed() == 1;
-    });
+bool SqlCampaignStore::may_plan(const std::string& name, const std::string& worker, TimePoint now) {
+    const auto rows =
+        database_.read([&](Transaction& t) { return t.run(kMayPlan, name, worker, now); });
+    return !rows.empty();
 }
 
 std::vector<Expiring> SqlCampaignStore::expiring(const Campaign& campaign, const Expiring& after,
@@ -212,19 +211,19 @@ AccountId SqlCampaignStore::reached_up_to(const std::string& name, TimePoint rou
     return rows.empty() ? AccountId{} : AccountId{rows.text(0, 0)};
 }
 
-std::optional<std::size_t> SqlCampaignStore::plan(const Campaign& campaign,
-                                                  const std::string& worker,
+std::optional<std::size_t> SqlCampaignStore::plan(const Campaign& campaign, const Lease& lease,
                                                   const std::vector<Reminder>& reminders,
-                                                  TimePoint round, const AccountId& reached_up_to,
-                                                  TimePoint now) {
+                                                  TimePoint round, const AccountId& reached_up_to) {
     return database_.write([&](Transaction& transaction) -> std::optional<std::size_t> {
         // Holds the row as well: a pause waits for this, and then finds what was queued.
-        if (transaction.run(kHold, campaign.name, worker, round, reached_up_to, now).changed() == 0)
-            return {};
+        const Rows held = transaction.run(kHold, campaign.name, lease.worker, lease.now,
+                                          lease.until, round, reached_up_to);
+        if (held.changed() == 0) return {};
         std::size_t queued = 0;
         for (const auto& [message, its_round] : reminders) {
-            const Rows noted = transaction.run(kReach, campaign.name, message.account,
-                                               its_round.due, message.id, its_round.until, now);
+            const Rows noted =
+                transaction.run(kReach, campaign.name, message.account, its_round.due, message.id,
+                                its_round.until, lease.now);
             if (noted.changed() == 0) continue;
             messages_.enqueue(transaction, message);
             ++queued;

@@ -23,8 +23,7 @@ class SqlCampaignStore final : public CampaignStore {
     bool change(const Campaign& campaign, const Activity& activity) override;
     void drop_leftovers(const Campaign& campaign, TimePoint now) override;
 
-    bool lease(const std::string& name, const std::string& worker, TimePoint now,
-               TimePoint until) override;
+    bool may_plan(const std::string& name, const std::string& worker, TimePoint now) override;
     std::vector<Expiring> expiring(const Campaign& campaign, const Expiring& after, TimePoint last,
                                    Milliseconds before, std::size_t count) override;
     std::vector<AccountId> people(const Campaign& campaign, TimePoint round, const AccountId& after,
@@ -34,9 +33,9 @@ class SqlCampaignStore final : public CampaignStore {
     std::vector<AccountId> everybody(const AccountId& after, std::size_t count) override;
     bool reached(const std::string& name, const AccountId& account, TimePoint round) override;
     AccountId reached_up_to(const std::string& name, TimePoint round) override;
-    std::optional<std::size_t> plan(const Campaign& campaign, const std::string& worker,
+    std::optional<std::size_t> plan(const Campaign& campaign, const Lease& lease,
                                     const std::vector<Reminder>& reminders, TimePoint round,
-                                    const AccountId& reached_up_to, TimePoint now) override;
+                                    const AccountId& reached_up_to) override;
 
     std::vector<Reached> uncorrected(const std::string& name, TimePoint now,
                                      std::size_t count) override;

@@ -28,6 +28,11 @@ const Query kMessages{
     "DELETE FROM message WHERE id IN"
     " (SELECT id FROM message WHERE created_at <= $1 AND state <> 'queued' LIMIT 500)"};
 
+// Once what a reminder said by when is over, its round never comes again.
+const Query kReached{
+    "DELETE FROM campaign_reach WHERE (campaign, account, round) IN"
+    " (SELECT campaign, account, round FROM campaign_reach WHERE until <= $1 LIMIT 500)"};
+
 /// What is kept for how long after its time.
 struct Rule {
     const Query& query;
@@ -39,6 +44,7 @@ const std::array kRules{
     Rule{kLinks, Milliseconds{0}},          Rule{kSessions, Hours{24}},
     Rule{kBlocks, std::chrono::days{30}},  // the next block is longer if the last is not forgotten
     Rule{kRequests, std::chrono::days{90}}, Rule{kMessages, std::chrono::days{90}},
+    Rule{kReached, std::chrono::days{90}},
 };
 
 }  // namespace

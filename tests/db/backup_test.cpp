@@ -41,8 +41,15 @@ TEST_P(Backups, BringEverythingBack) {
                                   .data = {{"secret", 1}},
                                   .changed_at = kNewYear}}})
         .value();
+    const AccountId amy_id{"account-of-amy"};
+    const Lease lease{"w", kNewYear, kNewYear + Hours{1}};
+    const Message reminder{.id = MessageId{"m"}, .account = amy_id, .campaign = "word"};
+    stores.campaigns.add(expiry_campaign("word"), nullptr);
+    stores.campaigns.plan(expiry_campaign("word"), lease, {{reminder, {}}}, kNewYear, {});
     back_up_all();
     restore(*target, stores.ring, file, kNewYear + Hours{1});
+    EXPECT_TRUE(restored.campaigns.reached("word", amy_id, {})) << "nobody is reminded again";
+    EXPECT_EQ(restored.campaigns.waiting("word"), 0U);
     EXPECT_TRUE(
         restored.credentials.sign_in(AccountId{"account-of-amy"}, Secret("first password")));
     EXPECT_EQ(restored.accounts.identify("email", "amy@example.org").size(), 1U);
