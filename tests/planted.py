@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+"""Plants known mistakes one by one and sees the check that is meant to catch each of them fail.
+
+    tests/planted.py [TEXT]     only those whose description contains TEXT
+
+Works on this checkout, whose product code must have no uncommitted changes, with the build in .build/dev; every file
+is put back. A mistake that no check notices, or whose place is gone, ends it with 1.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / '.build/dev'
+
+
+def gtest(program, name):
+    return program, [f'.build/dev/tests/{program}', f'--gtest_filter={name}', '--gtest_brief=1']
+
+
+def node(file, name):
+    return 'latchkey', ['node', '--test', f'--test-name-pattern={name}', f'tests/{file}']
+
+
+# What is wrong, where, what stood there, what stands there now, and who notices.
+PLANTED = [
+    ('a message may have both a length and chunks', 'web/server/framing_gate.cpp',
+     'return refuse(400, "Transfer-Encoding with Content-Length");', ';',
+     gtest('web_tests', 'FramingGate.*')),
+    ('a server that stops closes connections that have only just come', 'web/server/connections.cpp',
+     'connection->enter(Phase::fresh, now, kFirstWords);', 'connection->close();',
+     node('faults/restarts.test.mjs', 'twenty restarts')),
+    ('a form counts without its token', 'web/pages/site.cpp',
+     'if (!http::form_token_holds(crypto_, call.visitor.session, call.form_token())) {', 'if (false) {',
+     node('browser/bad_input.test.mjs', 'A foreign or missing form token')),
+    ('a token that was replaced still opens the session', 'web/pages/visitor.cpp',
+     'if (!same_form) return anonymous();', '',
+     node('browser/account.test.mjs', 'gets another cookie')),
+    ('the act does not ask for its proofs', 'db/stores/request_store.cpp',
+     'AND NOT EXISTS (SELECT 1 FROM request_pass pass WHERE pass.request = $1"', 'AND NOT EXISTS (SELECT 1 FROM request_pass pass WHERE $1 = $1"',
+     gtest('db_tests', '*Changes.*')),
+    ('a request is saved over what somebody else saved', 'db/stores/request_store.cpp',
+     '" body = $6 WHERE id = $1 AND version = $2"};', '" body = $6 WHERE id = $1 AND version + 0 * $2 = version"};',
+     gtest('db_tests', '*Changes.*')),
+    ('tries are not counted before they are judged', 'db/stores/budget_store.cpp',
+     'WHERE (budget.expires_at > $3 AND budget.used < $2"', 'WHERE (budget.expires_at > $3 AND budget.used < $2 + 5"',
+     gtest('db_tests', '*Budgets.*')),
+    ('the code of an app works twice', 'verifications/authenticator.cpp',
+     'app["last_step"] = *step;', '',
+     gtest('verifications_tests', 'Authenticator.*')),
+    ('the owner is not told of a new password', 'engine/act.cpp',
+     'sets_password(process.purpose) ? "password_changed" : "account_unlocked",', '"account_unlocked",',
+     node('faults/nth_operation.test.mjs', 'a local reset')),
+    ('the body of a message is kept in the clear', 'db/stores/message_store.cpp',
+     'sealer_.seal(body_of(m.id.text()), body.dump()), m.campaign);', 'body.dump(), m.campaign);',
+     gtest('db_tests', '*Outbox.WipesWhatWasAccepted*:OutboxFile.*')),
+    ('the body of a message stays after it was taken', 'db/stores/message_store.cpp',
+     'shown_at ELSE $5 END, body = NULL"', 'shown_at ELSE $5 END"',
+     gtest('db_tests', '*Outbox.WipesWhatWasAccepted*:OutboxFile.*')),
+    ('a chain goes on from a head that was changed', 'db/stores/activity_log.cpp',
+     'head.sequence == 0 || crypto_.equal(old_proof, proof(head));', 'true;',
+     gtest('db_tests', '*ActivityLog.*')),
+    ('a decoy\'s message is not even probed for', 'web/outbound/courier.cpp', 'claimed.message.decoy', 'false',
+     gtest('web_tests', 'Courier*')),
+    ('a COMMIT whose answer was lost is run again', 'db/postgres/postgres_database.cpp',
+     'throw Outage(std::string("it is unknown whether a change was kept: ") + lost.what());', 'continue;',
+     node('faults/nodes.test.mjs', 'loses the connection')),
+]
+
+
+def fails(target, command):
+    build = subprocess.run(['ninja', '-C', BUILD, target], capture_output=True, text=True)
+    if build.returncode:
+        return 'the compiler'
+    env = os.environ | {'LATCHKEY_NTH_LIBRARY': str(BUILD / 'tests/faults/libnth.so'), 'LATCHKEY_EVERY': '400'}
+    try:
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=env, timeout=300)
+    except subprocess.TimeoutExpired:
+        return 'the check, which does not end'
+    return 'the check' if run.returncode else ''
+
+
+def main():
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ''
+    unnoticed = 0
+    for what, file, before, after, check in PLANTED:
+        if wanted not in what:
+            continue
+        path = ROOT / file
+        sound = path.read_text(encoding='utf-8')
+        if sound.count(before) != 1:
+            print(f'GONE      {what}: {file} has its place {sound.count(before)} times', flush=True)
+            unnoticed += 1
+            continue
+        try:
+            path.write_text(sound.replace(before, after), encoding='utf-8')
+            by = fails(*check)
+        finally:
+            path.write_text(sound, encoding='utf-8')
+        unnoticed += not by
+        print(f'{"noticed" if by else "UNNOTICED":9} {what}{": by " + by if by else ""}', flush=True)
+    return 1 if unnoticed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
