@@ -22,7 +22,8 @@ enum class ActivityType {
     session_signed_in, session_refused, session_signed_out, account_added,
     account_changed, definitions_applied, command_run, message_accepted,
     message_refused, campaign_added, campaign_started, campaign_paused,
-    campaign_resumed, campaign_cancelled,
+    campaign_resumed, campaign_cancelled, enrollment_imported, enrollment_refused,
+    account_erased,
 };
 // clang-format on
 

@@ -3,6 +3,7 @@
 #include "engine/campaign_casework.h"
 #include "engine/casework.h"
 #include "engine/enrollment_desk.h"
+#include "engine/intake.h"
 
 #include <algorithm>
 #include <chrono>
@@ -131,9 +132,10 @@ bool CampaignDesk::missing_something(const Process& process, const Account& acco
         const Verification* type = parts_.registry.find(configured.type);
         if (!type || !type->enrollment()) return true;
         const auto mine = std::ranges::find(held, configured.name, &Enrollment::verification);
-        const bool active = mine != held.end() &&
-                            state_at(*mine, configured.settings, now) == EnrollmentState::active;
-        return active || type->available(subject, nullptr, configured.settings);
+        const bool enrolled =
+            mine != held.end() &&
+            counts(state_at(*mine, configured.settings, now), configured.settings);
+        return enrolled || type->available(subject, nullptr, configured.settings);
     };
     return readiness(process, usable).missing > 0;
 }

@@ -1,5 +1,7 @@
 #include "engine/casework.h"
 
+#include "engine/intake.h"
+
 #include <algorithm>
 #include <set>
 
@@ -75,8 +77,8 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
     const auto person = parts.accounts.find(account);
     for (auto& enrollment : parts.enrollments.of(account)) {
         if (enrollment.verification != configured.name) continue;
-        if (state_at(enrollment, configured.settings, parts.clock.now()) == EnrollmentState::active)
-            bench.enrollment = enrollment.data;
+        const auto state = state_at(enrollment, configured.settings, parts.clock.now());
+        if (counts(state, configured.settings)) bench.enrollment = enrollment.data;
         bench.stored = std::move(enrollment);
     }
     if (!decoy && person && !person->disabled) {

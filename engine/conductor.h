@@ -9,6 +9,8 @@
 
 namespace latchkey {
 
+class EnrollmentCheck;  // enrollment_check.h
+
 /// Where a call comes from, for limits and the activity record.
 struct Origin {
     std::string channel = "web";
@@ -57,7 +59,8 @@ struct Parts {
     ChangeStore& changes;
     CredentialStore& credentials;
     const PasswordPolicy& passwords;
-    std::string organisation = {};  // as its people know it; may be empty
+    std::string organisation = {};                // as its people know it; may be empty
+    EnrollmentCheck* enrollment_check = nullptr;  // null: nobody is asked
 };
 
 struct Case;   // casework.h

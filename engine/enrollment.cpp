@@ -13,7 +13,9 @@ std::string_view name(EnrollmentState state) {
 }
 
 std::optional<TimePoint> end_of(const Enrollment& enrollment, const Json& settings) {
-    const bool ends = enrollment.state == EnrollmentState::active && lifetime(settings);
+    const bool ends = (enrollment.state == EnrollmentState::active ||
+                       enrollment.state == EnrollmentState::imported) &&
+                      lifetime(settings);
     return ends ? enrollment.expires_at : std::nullopt;
 }
 

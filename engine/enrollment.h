@@ -10,8 +10,8 @@
 
 namespace latchkey {
 
-/// The names are stored and never change. `expired` alone is not: it is what an active one has
-/// become (state_at).
+/// The names are stored and never change. `expired` alone is not: it is what an active or
+/// imported one has become (state_at).
 enum class EnrollmentState { imported, proved, active, revoked, expired };
 
 std::string_view name(EnrollmentState state);
@@ -32,8 +32,9 @@ struct Enrollment {
     std::optional<TimePoint> expires_at = {};
 };
 
-/// As what it counts at `now`, under the settings of its verification: an active one whose time is
-/// over is `expired`. It verifies nobody, and its owner can see, replace and remove it.
+/// As what it counts at `now`, under the settings of its verification: an active or imported
+/// one whose time is over is `expired`. It verifies nobody, and its owner can see, replace and
+/// remove it.
 EnrollmentState state_at(const Enrollment& enrollment, const Json& settings, TimePoint now);
 
 /// When it expires under these settings; nothing: never.

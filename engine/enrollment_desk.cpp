@@ -1,6 +1,8 @@
 #include "engine/enrollment_desk.h"
 
 #include "engine/casework.h"
+#include "engine/enrollment_check.h"
+#include "engine/intake.h"
 #include "engine/unicode.h"
 
 #include <algorithm>
@@ -76,8 +78,9 @@ std::optional<Bench> proof_resting_on(const Parts& parts, const Definitions& def
         const Verification* type = parts.registry.find(configured.type);
         if (!type || type->type().assets != std::vector{asset}) continue;
         Bench bench = bench_of(parts, configured, account);
-        if (bench.stored && state_at(*bench.stored, configured.settings, parts.clock.now()) !=
-                                EnrollmentState::active)
+        const auto& stored = bench.stored;
+        if (stored &&
+            !counts(state_at(*stored, configured.settings, parts.clock.now()), configured.settings))
             bench.enrollment = nullptr;
         if (type->available(bench.subject, bench.enrollment, configured.settings)) return bench;
     }
@@ -172,6 +175,40 @@ Json* item_of(Json& data, const std::string& id) {
     return nullptr;
 }
 
+/// What the check may know of an enrollment: what a file would show.
+EnrollmentCheck::Verdict checked(const Parts& parts, const Account& account, const Bench& bench,
+                                 const Json& enrollment) {
+    if (!parts.enrollment_check) return {};
+    Json items = Json::array();
+    if (const Intake* const intake = bench.type->intake())
+        for (const HeldRecord& record : intake->give(enrollment))
+            items.push_back(Json(record.values));
+    return parts.enrollment_check->ask({.account = account,
+                                        .verification = bench.configured->name,
+                                        .type = bench.configured->type,
+                                        .items = std::move(items)});
+}
+
+/// The draft as it was, with the reason: what was proved stays, and may be submitted once more.
+Result<std::optional<EnrollmentDraft>> refuse_submission(const Parts& parts, EnrollmentDraft draft,
+                                                         const EnrollmentCheck::Verdict& verdict,
+                                                         const Origin& origin) {
+    const std::string code = !verdict.trouble.empty()  ? "enrollment_unchecked"
+                             : verdict.message.empty() ? "enrollment_refused"
+                                                       : "enrollment_refused_because";
+    Text text{"problem." + code, {}};
+    if (!verdict.message.empty()) text.arguments["message"] = verdict.message;
+    draft.problems = {{"", code, std::move(text)}};
+    Change change{.drafts = {draft}};
+    change.activities.push_back(
+        activity(ActivityType::enrollment_refused, parts.clock.now(), draft.account, {}, origin,
+                 verdict.trouble.empty() ? "check" : "check_unanswered",
+                 {{"verification", draft.verification}, {"trouble", verdict.trouble}}));
+    if (const auto done = parts.changes.commit(change); !done) return done.error();
+    ++draft.version;
+    return std::optional<EnrollmentDraft>(std::move(draft));
+}
+
 Message message_of(const Account& account, const Origin& origin, TimePoint now, TimePoint end) {
     return {.lane = Lane::code,
             .locale = origin.locale,
@@ -255,7 +292,10 @@ Result<EnrollmentDraft> EnrollmentDesk::open(const Account& account,
                           .version = begun ? begun->version : 0};
     Change change;
     const Message message = message_of(account, origin, now, draft.expires_at);
-    if (const auto asset = bench.type->type().proof_to_replace; asset && bench.stored) {
+    // What was imported and does not count is nothing that could be taken over.
+    const bool held = bench.stored && (bench.stored->state != EnrollmentState::imported ||
+                                       counts(bench.stored->state, configured->settings));
+    if (const auto asset = bench.type->type().proof_to_replace; asset && held) {
         const auto definitions = parts_.processes.definitions();
         const auto proof = proof_resting_on(parts_, *definitions, account, *asset);
         if (!proof) return Error{Errc::not_verified};
@@ -309,11 +349,17 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
     const Turn turn = bench.type->enrollment()->reply(
         bench.situation(parts_, draft->memory, "", now, parts_.messages.delivery(draft->message)),
         *answers);
+    const bool finished = turn.verdict == Verdict::passed;
+    Json details{{"verification", verification}};
+    if (finished) {
+        const auto verdict =
+            checked(parts_, account, bench, turn.enrollment.value_or(bench.enrollment));
+        if (!verdict.taken) return refuse_submission(parts_, *draft, verdict, origin);
+        if (!verdict.trouble.empty()) details["check_unanswered"] = verdict.trouble;
+    }
     Change change;
     send(parts_, change, turn.effects, bench, message_of(account, origin, now, draft->expires_at));
 
-    const bool finished = turn.verdict == Verdict::passed;
-    const Json details{{"verification", verification}};
     if (turn.enrollment) {
         const bool active =
             finished || (bench.stored && bench.stored->state == EnrollmentState::active);

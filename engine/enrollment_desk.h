@@ -55,7 +55,8 @@ class EnrollmentDesk {
                                  const Origin& origin);
 
     /// One answer. The enrollment counts as proved as soon as the dialogue says so, and as active,
-    /// and the owner is told, when it ends. An empty result: it ended. Refuses with `not_found` if
+    /// and the owner is told, when it ends, unless the check (Parts::enrollment_check) refuses it:
+    /// then the draft stays and says why. An empty result: it ended. Refuses with `not_found` if
     /// nothing was begun or its time ran out, and with `too_many_attempts`.
     Result<std::optional<EnrollmentDraft>> reply(const Account& account,
                                                  const std::string& verification,

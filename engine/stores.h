@@ -35,6 +35,14 @@ class AccountStore {
     /// `conflict` if the user name is taken or the account changed meanwhile.
     virtual Result<void> save(const Account& account, const CredentialChange* credential,
                               const Activity& activity) = 0;
+
+    /// Up to `count` people after `after_user_name`, by user name: for lists and files.
+    virtual std::vector<Account> page(const std::string& after_user_name, std::int64_t count) = 0;
+
+    /// Removes the person and all that is kept about them, except the activity record, where only
+    /// their id is left, which then belongs to nobody (R36.1, S71). False if there is no such
+    /// account.
+    virtual bool erase(const AccountId& account, const Activity& activity) = 0;
 };
 
 class ProcessStore {

@@ -23,6 +23,8 @@ struct Account {
     /// imported.
     std::map<std::string, std::string, std::less<>> attributes;
     std::int64_t version = 0;
+
+    bool operator==(const Account&) const = default;
 };
 
 /// Whom a dialogue talks about: the account as known now, or a decoy made from the typed name.

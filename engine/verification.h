@@ -127,6 +127,8 @@ struct VerificationType {
     bool after_a_proof = false;
 };
 
+class Intake;  // intake.h
+
 /// A way of verifying someone. Adding one: verifications/README.md.
 class Verification {
  public:
@@ -153,6 +155,9 @@ class Verification {
 
     /// Null for types that need no enrollment.
     virtual const Dialogue* enrollment() const { return nullptr; }
+
+    /// How enrollments come from files and go to them; null: not at all.
+    virtual const Intake* intake() const { return nullptr; }
 
     /// An enrollment that looks real and that no answer satisfies, for a decoy; null if its profile
     /// alone looks real enough. The same for the same subject at any time.

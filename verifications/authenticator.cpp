@@ -1,5 +1,6 @@
 #include "verifications/authenticator.h"
 
+#include "engine/intake.h"
 #include "verifications/totp.h"
 
 #include <algorithm>
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::size_t kDigits = 6;
 constexpr std::size_t kKeySize = 20;      // bytes, as many as SHA-1 gives (RFC 4226, section 4)
+constexpr std::size_t kShortestKey = 16;  // bytes of an imported one (RFC 4226, section 4)
+constexpr std::size_t kLongestKey = 64;   // bytes: no app takes longer ones
 constexpr std::size_t kMostApps = 5;      // each one more makes a guess likelier to be right
 constexpr std::size_t kLongestName = 40;  // code points
 constexpr std::int64_t kNear = 20;        // steps: ten minutes
@@ -52,6 +55,15 @@ Json apps_of(const Json& enrollment) {
     return enrollment.is_object() ? enrollment.value("items", Json::array()) : Json::array();
 }
 
+Json new_app(const Situation& s, std::size_t others, std::string_view name, std::string key,
+             std::int64_t last_step) {
+    return {{"id", random_token(s.random)},
+            {"name", name.empty() ? "App " + std::to_string(others + 1) : std::string(name)},
+            {"added_at", millis(s.now)},
+            {"key", std::move(key)},
+            {"last_step", last_step}};
+}
+
 /// Takes the code of any of the person's apps.
 class EnterCode final : public Dialogue {
  public:
@@ -68,6 +80,7 @@ class EnterCode final : public Dialogue {
     Turn reply(const Situation& s, const Answers& answers) const override {
         Json apps = apps_of(s.enrollment);
         for (Json& app : apps) {
+            if (!item_counts(app, s.settings)) continue;
             const auto step =
                 accepted_step(s, key_bytes(app.at("key").get<std::string>()), answers["code"]);
             if (!step || *step <= app.at("last_step").get<std::int64_t>()) continue;
@@ -108,16 +121,59 @@ class PairApp final : public Dialogue {
     }
 
     Turn open(const Situation& s) const override {
+        if (const Json* const imported = unconfirmed_item(s.enrollment)) return offer(*imported);
+        return pair(s);
+    }
+
+    Turn reply(const Situation& s, const Answers& answers) const override {
+        if (answers.action() == kRestart || !s.state.is_object()) return pair(s);
+        if (s.state.contains("imported")) return confirm(s, answers);
+        return take_key(s, answers);
+    }
+
+ private:
+    static constexpr std::string_view kRestart = "restart";
+
+    Turn pair(const Situation& s) const {
         std::string key(kKeySize, '\0');
         s.random.fill(std::as_writable_bytes(std::span(key)));
         const Json memory{{"key", key_text(key)}, {"until", millis(s.now + kPairingLasts)}};
         return {.verdict = Verdict::ask, .prompt = shown(s, memory), .state = memory};
     }
 
-    Turn reply(const Situation& s, const Answers& answers) const override {
-        if (answers.action() == kRestart || !s.state.is_object()) return open(s);
+    /// Who has the app that somebody imported shows it by a code, and never sees the key.
+    static Turn offer(const Json& app) {
+        return {.verdict = Verdict::ask,
+                .prompt = {.title = {"authenticator.imported.title", {}},
+                           .notices = {{{"authenticator.imported.known",
+                                         {{"name", app.at("name").get<std::string>()}}}}},
+                           .fields = {code_field()},
+                           .actions = {{std::string(kRestart),
+                                        {"authenticator.imported.another", {}}}}},
+                .state = {{"imported", app.at("id")}}};
+    }
+
+    Turn confirm(const Situation& s, const Answers& answers) const {
+        Json apps = apps_of(s.enrollment);
+        const auto app = std::ranges::find_if(
+            apps, [&](const Json& other) { return other.at("id") == s.state.at("imported"); });
+        if (app == apps.end()) return pair(s);  // removed meanwhile
+        const auto key = key_bytes(app->at("key").get<std::string>());
+        const auto step = accepted_step(s, key, answers["code"]);
+        if (!step || *step <= app->at("last_step").get<std::int64_t>()) {
+            Turn turn = offer(*app);
+            turn.verdict = Verdict::refused;
+            turn.problems = {problem("wrong_answer", "authenticator_wrong")};
+            return turn;
+        }
+        app->erase(kImported);
+        (*app)["last_step"] = *step;
+        return {.verdict = Verdict::passed, .enrollment = Json{{"items", std::move(apps)}}};
+    }
+
+    Turn take_key(const Situation& s, const Answers& answers) const {
         if (millis(s.now) >= s.state.at("until").get<std::int64_t>()) {
-            Turn turn = open(s);
+            Turn turn = pair(s);
             turn.problems = {problem("code_expired", "authenticator_late")};
             return turn;
         }
@@ -129,9 +185,6 @@ class PairApp final : public Dialogue {
         if (!step) return refuse(s, answers, miss(s, key, answers["code"]));
         return keep(s, apps, *step, answers["name"]);
     }
-
- private:
-    static constexpr std::string_view kRestart = "restart";
 
     Prompt shown(const Situation& s, const Json& memory) const {
         const auto key = memory.at("key").get<std::string>();
@@ -167,14 +220,42 @@ class PairApp final : public Dialogue {
     }
 
     static Turn keep(const Situation& s, Json apps, std::int64_t step, std::string_view name) {
-        const std::string given =
-            name.empty() ? "App " + std::to_string(apps.size() + 1) : std::string(name);
-        apps.push_back({{"id", random_token(s.random)},
-                        {"name", given},
-                        {"added_at", millis(s.now)},
-                        {"key", s.state.at("key")},
-                        {"last_step", step}});
+        apps.push_back(new_app(s, apps.size(), name, s.state.at("key").get<std::string>(), step));
         return {.verdict = Verdict::passed, .enrollment = Json{{"items", std::move(apps)}}};
+    }
+};
+
+/// Keys of apps that people have from another system: the columns "key", in base32, and "name".
+class KeyIntake final : public Intake {
+ public:
+    std::vector<Field> columns(const Json&) const override {
+        return {{.key = "key", .kind = FieldKind::secret, .label = {}, .max_length = 200},
+                {.key = "name", .label = {}, .max_length = kLongestName, .required = false}};
+    }
+
+    /// No code of before the import is taken: it may have been seen where the app was used.
+    Imported take(const Situation& s, const Answers& record) const override {
+        const auto key = read_key(record["key"]);
+        if (!key || key->size() < kShortestKey || key->size() > kLongestKey)
+            return {.problems = {{"key", "bad_key", {"problem.authenticator_bad_key", {}}}}};
+        Json apps = apps_of(s.enrollment);
+        for (const Json& app : apps)
+            if (s.crypto.equal(app.at("key").get<std::string>(), key_text(*key))) return {};
+        if (apps.size() >= kMostApps)
+            return {
+                .problems = {{"key", "too_many_devices", {"problem.authenticator_too_many", {}}}}};
+        Json app = new_app(s, apps.size(), record["name"], key_text(*key), time_step(s.now));
+        app[kImported] = true;
+        apps.push_back(std::move(app));
+        return {.enrollment = Json{{"items", std::move(apps)}}};
+    }
+
+    std::vector<HeldRecord> give(const Json& enrollment) const override {
+        std::vector<HeldRecord> records;
+        for (const Json& app : apps_of(enrollment))
+            records.push_back(
+                {{{"name", app.at("name").get<std::string>()}}, !app.value(kImported, false)});
+        return records;
     }
 };
 
@@ -183,9 +264,11 @@ class Authenticator final : public Verification {
     const VerificationType& type() const override { return type_; }
     const Dialogue& challenge() const override { return enter_; }
     const Dialogue* enrollment() const override { return &pair_; }
+    const Intake* intake() const override { return &keys_; }
 
-    bool available(const Subject&, const Json& enrollment, const Json&) const override {
-        return !apps_of(enrollment).empty();
+    bool available(const Subject&, const Json& enrollment, const Json& settings) const override {
+        return std::ranges::any_of(apps_of(enrollment),
+                                   [&](const Json& app) { return item_counts(app, settings); });
     }
 
     /// One app whose last step was the last of all: no code comes after it, the right one included.
@@ -212,9 +295,11 @@ class Authenticator final : public Verification {
                       .kind = SettingKind::integer,
                       .fallback = 1,
                       .at_least = 0,
-                      .at_most = 2}}};
+                      .at_most = 2},
+                     use_imported_setting()}};
     EnterCode enter_;
     PairApp pair_;
+    KeyIntake keys_;
 };
 
 }  // namespace

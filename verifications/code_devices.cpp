@@ -1,5 +1,7 @@
 #include "verifications/code_devices.h"
 
+#include "engine/intake.h"
+
 #include <algorithm>
 
 namespace latchkey {
@@ -14,7 +16,7 @@ std::vector<CodeDevice> code_devices(const CodeChannel& channel, const Subject& 
     };
     if (enrollment.is_object())
         for (const Json& item : enrollment.value("items", Json::array()))
-            if (item.at("submitted").get<bool>())
+            if (item.at("submitted").get<bool>() && item_counts(item, settings))
                 add(item.at("id").get<std::string>(), item.at("name").get<std::string>(),
                     item.at("address").get<std::string>());
     const std::string own = subject.attribute(channel.attribute);

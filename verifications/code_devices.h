@@ -15,6 +15,8 @@ struct CodeDevice {
 /// At most this many; more would only widen what an attacker can aim at.
 inline constexpr std::size_t kMostDevices = 5;
 
+inline constexpr std::size_t kLongestDeviceName = 40;  // code points
+
 /// The id of the address that stands in the profile.
 inline constexpr std::string_view kProfileDevice = "profile";
 

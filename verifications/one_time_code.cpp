@@ -1,13 +1,13 @@
 #include "verifications/one_time_code.h"
 
+#include "engine/intake.h"
+#include "verifications/device_intake.h"
 #include "verifications/sent_code.h"
 
 #include <algorithm>
 
 namespace latchkey {
 namespace {
-
-constexpr std::size_t kLongestName = 40;  // code points
 
 // clang-format off
 std::vector<Setting> settings_of(const CodeChannel& channel) {
@@ -17,6 +17,7 @@ std::vector<Setting> settings_of(const CodeChannel& channel) {
         {.key = "resend_after", .kind = SettingKind::duration, .fallback = "2m", .at_least = 30, .at_most = 3600},
         {.key = "max_per_day", .kind = SettingKind::integer, .fallback = 10, .at_least = 1, .at_most = 50},
         {.key = "use_profile", .kind = SettingKind::flag, .fallback = true},
+        use_imported_setting(),
     };
 }
 // clang-format on
@@ -83,13 +84,14 @@ class AddDevice final : public Dialogue {
                            {.key = "name",
                             .label = text("add.name"),
                             .hint = text("add.name_hint"),
-                            .max_length = kLongestName,
+                            .max_length = kLongestDeviceName,
                             .required = false}},
                 .submit = text("add.submit")};
     }
 
     Turn open(const Situation& s) const override {
         if (const Json* waiting = unsubmitted(s.enrollment)) return confirm(*waiting, s.enrollment);
+        if (const Json* imported = unconfirmed_item(s.enrollment)) return offer(*imported);
         return ask_address(s);
     }
 
@@ -97,6 +99,7 @@ class AddDevice final : public Dialogue {
         const std::string at = s.state.at("at").get<std::string>();
         if (answers.action() == kRestart) return ask_address(s);
         if (at == "address") return take_address(s, answers);
+        if (at == "imported") return take_offer(s);
         if (at == "code") return take_code(s, answers);
         return submit(s);
     }
@@ -111,6 +114,34 @@ class AddDevice final : public Dialogue {
         for (const Json& item : enrollment.at("items"))
             if (!item.at("submitted").get<bool>()) return &item;
         return nullptr;
+    }
+
+    static const Json* item_with(const Json& enrollment, const char* key, const Json& value) {
+        if (enrollment.is_object())
+            for (const Json& item : enrollment.at("items"))
+                if (item.at(key) == value) return &item;
+        return nullptr;
+    }
+
+    /// What somebody else entered for the person is theirs once they read a code there.
+    Turn offer(const Json& item) const {
+        const std::string address = item.at("address").get<std::string>();
+        return {
+            .verdict = Verdict::ask,
+            .prompt = {.title = text("imported.title"),
+                       .notices = {{{channel_.type + ".imported.known", {{"address", address}}}}},
+                       .submit = text("add.submit"),
+                       .actions = {{std::string(kRestart), text("prove.restart")}}},
+            .state = {{"at", "imported"}, {"item", item.at("id")}}};
+    }
+
+    Turn take_offer(const Situation& s) const {
+        const Json* const item = item_with(s.enrollment, "id", s.state.at("item"));
+        if (!item) return ask_address(s);  // removed meanwhile
+        const CodeDevice device{item->at("id").get<std::string>(),
+                                item->at("name").get<std::string>(),
+                                item->at("address").get<std::string>()};
+        return send(next_code(nullptr, device.address, s), device, s);
     }
 
     Turn ask_address(const Situation& s, std::vector<Problem> problems = {},
@@ -135,8 +166,10 @@ class AddDevice final : public Dialogue {
         const auto devices = code_devices(channel_, s.subject, s.enrollment, s.settings);
         if (contains_address(channel_, devices, *address)) return refuse("already_enrolled");
         if (devices.size() >= kMostDevices) return refuse("too_many_devices");
+        const Json* const known = item_with(s.enrollment, "address", *address);
         const std::string name(answers["name"].empty() ? *address : answers["name"]);
-        const CodeDevice device{random_token(s.random), name, *address};
+        const CodeDevice device{known ? known->at("id").get<std::string>() : random_token(s.random),
+                                name, *address};
         return send(next_code(nullptr, *address, s), device, s);
     }
 
@@ -173,7 +206,13 @@ class AddDevice final : public Dialogue {
             {"id", device.id},           {"name", device.name},        {"address", device.address},
             {"added_at", millis(s.now)}, {"proved_at", millis(s.now)}, {"submitted", false}};
         Json enrollment = s.enrollment.is_object() ? s.enrollment : Json{{"items", Json::array()}};
-        enrollment["items"].push_back(item);
+        Json& items = enrollment["items"];
+        const auto same = std::ranges::find_if(
+            items, [&](const Json& other) { return other.at("id") == device.id; });
+        if (same == items.end())
+            items.push_back(item);
+        else
+            *same = item;
         return confirm(item, enrollment);
     }
 
@@ -206,7 +245,11 @@ class AddDevice final : public Dialogue {
 class OneTimeCode final : public Verification {
  public:
     OneTimeCode(CodeChannel channel, VerificationType type)
-        : channel_(std::move(channel)), type_(std::move(type)), ask_(channel_), add_(channel_) {
+        : channel_(std::move(channel)),
+          type_(std::move(type)),
+          ask_(channel_),
+          add_(channel_),
+          intake_(channel_) {
         type_.id = channel_.type;
         type_.name = {channel_.type + ".name", {}};
         type_.sends = true;
@@ -216,6 +259,7 @@ class OneTimeCode final : public Verification {
     const VerificationType& type() const override { return type_; }
     const Dialogue& challenge() const override { return ask_; }
     const Dialogue* enrollment() const override { return &add_; }
+    const Intake* intake() const override { return &intake_; }
 
     bool available(const Subject& subject, const Json& enrollment,
                    const Json& settings) const override {
@@ -271,6 +315,7 @@ class OneTimeCode final : public Verification {
     VerificationType type_;
     AskCode ask_;
     AddDevice add_;
+    DeviceIntake intake_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "verifications/soft_pin.h"
 
+#include "engine/intake.h"
+
 #include <algorithm>
 #include <array>
 
@@ -111,6 +113,24 @@ class AskPin final : public Dialogue {
     }
 };
 
+bool used_before(const Situation& s, std::string_view pin) {
+    return std::ranges::any_of(kept_hashes(s.enrollment), [&](const std::string& hash) {
+        return s.crypto.match_secret(hash, pin).equal;
+    });
+}
+
+/// What is held when a PIN of that hash comes before all others.
+Json with_pin(const Situation& s, std::string hash) {
+    auto pins = kept_hashes(s.enrollment);
+    pins.insert(pins.begin(), std::move(hash));
+    if (pins.size() > kRemembered) pins.resize(kRemembered);
+    return {{"pins", std::move(pins)}};
+}
+
+bool is_common(const Situation& s, std::string_view pin) {
+    return std::ranges::binary_search(common_pins(), pin) || stands_in_profile(pin, s.subject);
+}
+
 class ChoosePin final : public Dialogue {
  public:
     Prompt outline(const Json&) const override {
@@ -141,8 +161,7 @@ class ChoosePin final : public Dialogue {
         if (problems.empty() && used_before(s, pin))
             problems.push_back(problem("soft_pin_used_before"));
         const std::string choice = latchkey::text(s.settings, "common_pins");
-        const bool common = choice != "allow" && (std::ranges::binary_search(common_pins(), pin) ||
-                                                  stands_in_profile(pin, s.subject));
+        const bool common = choice != "allow" && is_common(s, pin);
         if (common && choice == "refuse") problems.push_back(problem("soft_pin_common"));
         if (!s.crypto.equal(pin, answers["again"]))
             problems.push_back(problem("soft_pin_differs", "again"));
@@ -165,17 +184,35 @@ class ChoosePin final : public Dialogue {
                 .problems = std::move(problems)};
     }
 
-    static bool used_before(const Situation& s, const std::string& pin) {
-        return std::ranges::any_of(kept_hashes(s.enrollment), [&](const std::string& hash) {
-            return s.crypto.match_secret(hash, pin).equal;
-        });
+    static Turn keep(const Situation& s, std::string hash) {
+        return {.verdict = Verdict::passed, .enrollment = with_pin(s, std::move(hash))};
+    }
+};
+
+/// PINs from another system: the column "pin". Somebody else has seen such a PIN, so its owner
+/// confirms it by choosing another one.
+class PinIntake final : public Intake {
+ public:
+    std::vector<Field> columns(const Json&) const override {
+        return {{.key = "pin", .kind = FieldKind::digits, .label = {}, .max_length = kMostTyped}};
     }
 
-    static Turn keep(const Situation& s, std::string hash) {
-        auto pins = kept_hashes(s.enrollment);
-        pins.insert(pins.begin(), std::move(hash));
-        if (pins.size() > kRemembered) pins.resize(kRemembered);
-        return {.verdict = Verdict::passed, .enrollment = Json{{"pins", pins}}};
+    Imported take(const Situation& s, const Answers& record) const override {
+        const std::string pin(record["pin"]);
+        Imported taken;
+        for (const auto& rule : broken_pin_rules(pin)) taken.problems.push_back(problem(rule));
+        if (taken.problems.empty() && latchkey::text(s.settings, "common_pins") == "refuse" &&
+            is_common(s, pin))
+            taken.problems.push_back(problem("soft_pin_common"));
+        if (!taken.problems.empty()) return taken;
+        const auto pins = kept_hashes(s.enrollment);
+        if (!pins.empty() && s.crypto.match_secret(pins.front(), pin).equal) return {};
+        if (used_before(s, pin)) return {.problems = {problem("soft_pin_used_before")}};
+        return {.enrollment = with_pin(s, s.crypto.hash_secret(pin))};
+    }
+
+    std::vector<HeldRecord> give(const Json& enrollment) const override {
+        return std::vector<HeldRecord>(enrollment.is_object() ? 1 : 0);
     }
 };
 
@@ -184,7 +221,7 @@ std::vector<Setting> pin_settings() {
                                    .kind = SettingKind::choice,
                                    .fallback = "warn",
                                    .choices = {"allow", "warn", "refuse"}},
-                                  wrong_in_a_row_setting()};
+                                  wrong_in_a_row_setting(), use_imported_setting()};
     for (Setting& setting : lifetime_settings()) settings.push_back(std::move(setting));
     return settings;
 }
@@ -194,6 +231,7 @@ class SoftPin final : public Verification {
     const VerificationType& type() const override { return type_; }
     const Dialogue& challenge() const override { return ask_; }
     const Dialogue* enrollment() const override { return &choose_; }
+    const Intake* intake() const override { return &pins_; }
 
     bool available(const Subject&, const Json& enrollment, const Json&) const override {
         return enrollment.is_object();
@@ -224,6 +262,7 @@ class SoftPin final : public Verification {
     };
     AskPin ask_;
     ChoosePin choose_;
+    PinIntake pins_;
 };
 
 }  // namespace

@@ -71,6 +71,19 @@ std::string key_bytes(std::string_view text) {
     return out;
 }
 
+std::optional<std::string> read_key(std::string_view written) {
+    std::string letters;
+    for (char c : written) {
+        if (c == ' ' || c == '-' || c == '=') continue;
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        if (kLetters.find(c) == std::string_view::npos) return {};
+        letters += c;
+    }
+    std::string bytes = key_bytes(letters);
+    if (key_text(bytes) != letters) return {};  // half a byte at the end: something is missing
+    return bytes;
+}
+
 std::string in_groups_of_four(std::string_view text, char between) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); i += 4) {

@@ -4,6 +4,7 @@
 #include "engine/time.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ std::string key_text(std::string_view key);
 
 /// The bytes of what key_text wrote.
 std::string key_bytes(std::string_view text);
+
+/// The bytes of a key as people and files write it: small letters, blanks, dashes and padding are
+/// taken. Nothing if it is not base32.
+std::optional<std::string> read_key(std::string_view written);
 
 /// "JBSW Y3DP EHPK 3PXP": easier to type.
 std::string in_groups_of_four(std::string_view text, char between);

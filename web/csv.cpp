@@ -78,6 +78,13 @@ class Reader {
     CsvResult result_;
 };
 
+/// To a spreadsheet. A value that looks as if it had been made harmless is made so once more.
+bool is_formula(std::string_view value) {
+    while (value.starts_with('\'')) value.remove_prefix(1);
+    return !value.empty() &&
+           std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos;
+}
+
 }  // namespace
 
 CsvResult parse_csv(std::string_view text) {
@@ -87,9 +94,7 @@ CsvResult parse_csv(std::string_view text) {
 
 std::string csv_field(std::string_view value) {
     std::string out;
-    if (!value.empty() &&
-        std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos)
-        out = "'";
+    if (is_formula(value)) out = "'";
     out += value;
     if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
     std::string quoted = "\"";
@@ -98,6 +103,11 @@ std::string csv_field(std::string_view value) {
         quoted += c;
     }
     return quoted + "\"";
+}
+
+std::string_view plain_field(std::string_view field) {
+    if (field.starts_with('\'') && is_formula(field)) field.remove_prefix(1);
+    return field;
 }
 
 }  // namespace latchkey

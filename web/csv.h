@@ -28,4 +28,7 @@ CsvResult parse_csv(std::string_view text);
 /// front) gets an apostrophe before it (S60).
 std::string csv_field(std::string_view value);
 
+/// The value that csv_field wrote: without the apostrophe before a formula.
+std::string_view plain_field(std::string_view field);
+
 }  // namespace latchkey

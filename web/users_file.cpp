@@ -2,12 +2,10 @@
 
 #include "engine/mail_address.h"
 #include "engine/unicode.h"
-#include "web/csv.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 namespace latchkey {
 namespace {
@@ -16,11 +14,9 @@ constexpr std::array<std::string_view, 3> kRoles{"administrator", "service_desk"
 constexpr std::size_t kLongestValue = 1000;  // code points
 constexpr std::size_t kLongestName = 256;    // code points, as canonical_identifier allows
 
-bool is_column_name(const std::string& name) {
-    return !name.empty() && name.size() <= 60 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
-}
+const std::vector<std::string> kColumns{
+    "user_name",       "email",  "phone",  "given_name", "family_name", "display_name",
+    "employee_number", "locale", "groups", "roles",      "disabled"};
 
 std::vector<std::string> split(const std::string& list) {
     std::vector<std::string> parts;
@@ -53,78 +49,101 @@ std::string fault_of(const UserRow& row) {
     return {};
 }
 
+std::string joined(const std::vector<std::string>& parts) {
+    std::string list;
+    for (const auto& part : parts) list += (list.empty() ? "" : ";") + part;
+    return list;
+}
+
 /// Puts one value where it belongs; the reason if it cannot.
-std::string take(UserRow& row, const std::string& column, const std::string& raw) {
-    const auto value = to_nfc(raw);
-    if (!value) return column + " is not valid UTF-8";
-    if (has_control_characters(*value)) return column + " contains control characters";
+std::string take(UserRow& row, const std::string& column, const std::string& value) {
     if (column == "user_name") {
-        row.account.user_name = *value;
+        row.account.user_name = value;
     } else if (column == "locale") {
-        row.account.locale = *value;
+        row.account.locale = value;
     } else if (column == "groups") {
-        row.account.groups = split(*value);
+        row.account.groups = split(value);
     } else if (column == "roles") {
-        row.account.roles = split(*value);
+        row.account.roles = split(value);
     } else if (column == "password") {
-        row.password = Secret(*value);
-    } else if (!value->empty()) {
-        row.account.attributes[column] = *value;
+        row.password = Secret(value);
+    } else if (column == "disabled") {
+        if (!value.empty() && value != "true" && value != "false")
+            return "disabled must be true, false or empty";
+        if (!value.empty()) row.disabled = value == "true";
+    } else if (!value.empty()) {
+        row.account.attributes[column] = value;
     }
     return {};
 }
 
-std::vector<LineProblem> header_problems(const std::vector<std::string>& columns) {
-    std::vector<LineProblem> problems;
-    std::set<std::string> seen;
-    for (const auto& column : columns) {
-        if (!is_column_name(column))
-            problems.push_back(
-                {1, "column \"" + column + "\": names are lower-case letters, digits and _"});
-        else if (!seen.insert(column).second)
-            problems.push_back({1, "column " + column + " stands twice"});
-    }
-    if (!seen.contains("user_name")) problems.push_back({1, "there is no column user_name"});
-    return problems;
+bool is_attribute(const std::string& column) {
+    static const std::vector<std::string> kOthers{"user_name", "locale",   "groups",
+                                                  "roles",     "disabled", "password"};
+    return std::ranges::count(kOthers, column) == 0;
 }
 
 }  // namespace
 
 UsersFile parse_users(std::string_view csv) {
-    const CsvResult parsed = parse_csv(csv);
-    UsersFile file;
-    if (parsed.records.empty()) {
-        file.problems.push_back({1, parsed.fault.empty() ? "the file is empty" : parsed.fault});
-        return file;
-    }
-    const auto& columns = parsed.records.front().fields;
-    file.problems = header_problems(columns);
-    if (!file.problems.empty()) return file;
-
+    static constexpr std::array<std::string_view, 1> kRequired{"user_name"};
+    TableFile table = parse_table(csv, kRequired);
+    UsersFile file{.columns = std::move(table.columns), .problems = std::move(table.problems)};
     std::map<std::string, std::size_t> first_line;  // of a user name
-    for (std::size_t i = 1; i < parsed.records.size(); ++i) {
-        const CsvRecord& record = parsed.records[i];
-        UserRow row{.line = record.line, .account = {}, .password = {}};
+    for (const TableRow& line : table.rows) {
+        UserRow row{.line = line.line, .account = {}};
         std::string reason;
-        if (record.fields.size() != columns.size())
-            reason = "has " + std::to_string(record.fields.size()) + " fields, the header has " +
-                     std::to_string(columns.size());
-        for (std::size_t c = 0; c < columns.size() && reason.empty(); ++c)
-            reason = take(row, columns[c], record.fields[c]);
+        for (const auto& [column, value] : line.values)
+            if (reason.empty()) reason = take(row, column, value);
         if (reason.empty()) reason = fault_of(row);
         if (reason.empty()) {
             const auto name = canonical_identifier(row.account.user_name).value();
-            const auto [other, fresh] = first_line.emplace(name, record.line);
+            const auto [other, fresh] = first_line.emplace(name, line.line);
             if (!fresh)
                 reason = "user_name stands on line " + std::to_string(other->second) + " already";
         }
         if (reason.empty())
             file.rows.push_back(std::move(row));
         else
-            file.problems.push_back({record.line, std::move(reason)});
+            file.problems.push_back({line.line, std::move(reason)});
     }
-    if (!parsed.fault.empty()) file.problems.push_back({parsed.fault_line, parsed.fault});
+    std::ranges::sort(file.problems, {}, &LineProblem::line);
     return file;
+}
+
+std::vector<std::string> users_columns(const std::vector<std::string>& attributes) {
+    std::vector<std::string> columns = kColumns;
+    for (const auto& name : attributes)
+        if (std::ranges::count(columns, name) == 0) columns.push_back(name);
+    return columns;
+}
+
+std::map<std::string, std::string> users_line(const Account& account) {
+    std::map<std::string, std::string> line(account.attributes.begin(), account.attributes.end());
+    line["user_name"] = account.user_name;
+    line["locale"] = account.locale;
+    line["groups"] = joined(account.groups);
+    line["roles"] = joined(account.roles);
+    line["disabled"] = account.disabled ? "true" : "false";
+    return line;
+}
+
+Account brought_up_to_date(Account known, const UserRow& row,
+                           const std::vector<std::string>& columns) {
+    known.user_name = row.account.user_name;
+    known.disabled = row.disabled.value_or(known.disabled);
+    for (const auto& column : columns) {
+        if (column == "locale") known.locale = row.account.locale;
+        if (column == "groups") known.groups = row.account.groups;
+        if (column == "roles") known.roles = row.account.roles;
+        if (!is_attribute(column)) continue;
+        const auto value = row.account.attributes.find(column);
+        if (value == row.account.attributes.end())
+            known.attributes.erase(column);
+        else
+            known.attributes[column] = value->second;
+    }
+    return known;
 }
 
 }  // namespace latchkey

@@ -26,6 +26,14 @@ const Query kForgetIdentifiers{"DELETE FROM account_identifier WHERE account = $
 const Query kAddIdentifier{
     "INSERT INTO account_identifier (kind, value, account) VALUES ($1, $2, $3)"};
 
+// What is kept under the person's id without belonging to the account's row.
+const Query kEraseRequests{"DELETE FROM reset_request WHERE account = $1"};
+const Query kEraseMessages{"DELETE FROM message WHERE account = $1"};
+const Query kEraseSessions{"DELETE FROM session WHERE account = $1"};
+const Query kEraseLinks{"DELETE FROM notice_link WHERE account = $1"};
+const Query kEraseBlocks{"DELETE FROM block WHERE account = $1"};
+const Query kErase{"DELETE FROM account WHERE id = $1"};
+
 Account account_in(const Rows& rows, std::size_t row) {
     return {.id = AccountId{rows.text(row, 0)},
             .user_name = rows.text(row, 1),
@@ -78,6 +86,20 @@ std::vector<Account> SqlAccountStore::page(const std::string& after_user_name, s
     std::vector<Account> accounts;
     for (std::size_t i = 0; i < rows.size(); ++i) accounts.push_back(account_in(rows, i));
     return accounts;
+}
+
+bool SqlAccountStore::erase(const AccountId& account, const Activity& activity) {
+    return database_.write([&](Transaction& transaction) {
+        for (const Query* query :
+             {&kEraseRequests, &kEraseMessages, &kEraseSessions, &kEraseLinks, &kEraseBlocks})
+            transaction.run(*query, account);
+        const bool erased = transaction.run(kErase, account).changed() == 1;
+        if (!erased)
+            transaction.undo();
+        else
+            log_.append(transaction, {activity});
+        return erased;
+    });
 }
 
 DecoyShape SqlAccountStore::decoy_shape() {

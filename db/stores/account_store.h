@@ -29,8 +29,8 @@ class SqlAccountStore final : public AccountStore {
     Result<void> save(const Account& account, const CredentialChange* credential,
                       const Activity& activity) override;
 
-    /// Up to `count` people after `after`, by user name: for lists and exports.
-    std::vector<Account> page(const std::string& after_user_name, std::int64_t count);
+    std::vector<Account> page(const std::string& after_user_name, std::int64_t count) override;
+    bool erase(const AccountId& account, const Activity& activity) override;
 
  private:
     Result<void> save(Transaction& transaction, const Account& account,

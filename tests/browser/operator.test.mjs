@@ -173,7 +173,7 @@ describe('An operator', () => {
     test('imports the good lines with --keep-going, and again without doubling anyone', () => {
       const people = installation.file('people.csv', csv);
       const { quiet } = ends(installation, 1, /:3: /, 'import', 'users', '--keep-going', people);
-      assert.equal(quiet, 'Added 2, updated 0, refused 6.\n');
+      assert.equal(quiet, 'Added 2, updated 0, unchanged 0, refused 6.\n');
       const amy = shown(installation, 'LEE, Amy');
       assert.deepEqual([amy.user_name, amy.roles, amy.attributes],
         ['lee, amy', ['service_desk', 'auditor'], { email: 'amy@example.org', employee_number: '1', team: 'blue' }]);
@@ -188,6 +188,68 @@ describe('An operator', () => {
       refuse('name,email\namy,amy@example.org\n', /:1: there is no column user_name/);
       refuse('user_name,email,email\n', /:1: column email stands twice/);
       refuse('user_name\n"amy\nbob\n', /:2: a quote is opened and never closed/);
+    });
+
+    test('changes nothing in a dry run, nor by a column that a file does not have', () => {
+      const file = installation.file('some.csv', 'user_name,team\n"lee, amy",green\nnew,red\n');
+      ends(installation, 0, /^Dry run, nothing was imported\. Added 1, updated 1, unchanged 0, refused 0\.$/m, 'import', 'users', '--dry-run', file);
+      assert.equal(shown(installation, 'lee, amy').attributes.team, 'blue');
+      ends(installation, 0, /Added 1, updated 1/, 'import', 'users', file);
+      const amy = shown(installation, 'lee, amy');
+      assert.deepEqual([amy.attributes.team, amy.attributes.email, amy.roles], ['green', 'amy@example.org', ['service_desk', 'auditor']]);
+      ends(installation, 0, /Added 0, updated 0, unchanged 2/, 'import', 'users', file);
+    });
+
+    test('imports no password that the rules refuse, and disabled people as disabled', () => {
+      const file = installation.file('weak.csv', `user_name,password,disabled\nweak,short,\ngone,${password},true\nodd,,maybe\n`);
+      const { loud } = ends(installation, 1, /Nothing was imported/, 'import', 'users', file);
+      assert.match(loud, /:2: the password is refused, leave it empty or choose another: .*15 characters/);
+      assert.match(loud, /:4: disabled must be true, false or empty/);
+      assert.doesNotMatch(loud, /short/);
+      ends(installation, 1, /:2: /, 'import', 'users', '--keep-going', file);
+      assert.equal(shown(installation, 'gone').disabled, true);
+    });
+
+    test('exports people so that a spreadsheet runs no formula and an import gives the same again', () => {
+      installation.command('import', 'users', installation.file('formula.csv', 'user_name,display_name\n=1+1,"\'\'=2+2"\n'));
+      const text = installation.command('export', 'users');
+      assert.match(text, /^user_name,email,phone,/);
+      assert.doesNotMatch(text, /password|argon|(^|,)"?[=+@-]/m);
+      const count = text.trimEnd().split('\r\n').length - 1;
+      ends(installation, 0, new RegExp(`Added 0, updated 0, unchanged ${count}, refused 0`), 'import', 'users', installation.file('again.csv', text));
+      assert.equal(shown(installation, '=1+1').attributes.display_name, "'=2+2");
+      const lines = installation.command('export', 'users', '--json').trimEnd().split('\n').map((line) => JSON.parse(line));
+      assert.equal(lines.find(({ user_name: name }) => name === 'lee, amy').roles, 'service_desk;auditor');
+    });
+
+    test('imports enrollments with a report by line, and exports them without secrets', () => {
+      installation.command('config', 'apply', installation.file('factors.json', definitions((all) =>
+        all.verifications.push({ name: 'app', type: 'authenticator', title: { en: 'App' } }))));
+      const key = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+      const file = installation.file('held.csv', '\uFEFFuser_name,verification,address,name,key\r\n' +
+        '"LEE, amy",email-code,zoë@bücher.example,"At home, ""upstairs""",\r\nfrank,app,,,' + key + '\r\n' +
+        'frank,email-code,nowhere,,\r\nnobody,app,,,' + key + '\r\nfrank,email-code,a@b.example,,' + key + '\r\n');
+      const { loud } = ends(installation, 1, /Nothing was imported/, 'import', 'enrollments', file);
+      assert.deepEqual(loud.match(/held\.csv:\d+/g), ['held.csv:4', 'held.csv:5', 'held.csv:6']);
+      assert.ok(!loud.includes(key), 'no secret in a report');
+      assert.deepEqual(shown(installation, 'frank').enrollments, []);
+      ends(installation, 1, /:4: /, 'import', 'enrollments', '--keep-going', file);
+      assert.equal(shown(installation, 'lee, amy').enrollments[0].state, 'imported');
+      const text = installation.command('export', 'enrollments');
+      assert.ok(!text.includes(key));
+      assert.match(text, /^"lee, amy",email-code,zoë@xn--bcher-kva\.example,"At home, ""upstairs""",,imported,import,20/m);
+      const record = installation.read('latchkey.db').toString('latin1');
+      assert.ok(!record.includes(key) && !record.includes('b\u00fccher'));
+    });
+
+    test('erases a person after a confirmation, and the record stays whole', () => {
+      const gone = shown(installation, 'gone').id;
+      ends(installation, 1, /cannot be undone: confirm it with --yes/, 'user', 'erase', 'gone');
+      ends(installation, 0, /^Erased\./, 'user', 'erase', 'gone', '--yes');
+      ends(installation, 1, /there is no user gone/, 'user', 'show', 'gone');
+      ends(installation, 0, /none changed or missing/, 'audit', 'verify');
+      installation.command('user', 'add', 'gone');
+      assert.notEqual(shown(installation, 'gone').id, gone);
     });
 
     test('adds, shows and refuses a person', () => {
@@ -351,7 +413,8 @@ describe('An operator', () => {
       'user add': ['user_name', '--email', '--phone', '--display-name', '--groups', '--roles', '--locale', '--password-file'],
       'user show': ['user_name', '--json'], 'user set-password': ['user_name', '--password-file'],
       'user unlock': ['user_name'], 'user disable': ['user_name'], 'user enable': ['user_name'],
-      'import users': ['file', '--keep-going', '--json'], 'config export': [], 'config check': ['file'],
+      'user erase': ['user_name', '--yes'], 'import users': ['file', '--dry-run', '--keep-going', '--json'],
+      'import enrollments': ['file', '--dry-run', '--keep-going', '--json', '--replace'], 'export users': ['--json'], 'export enrollments': ['--json'], 'config export': [], 'config check': ['file'],
       'config diff': ['file'], 'config apply': ['file'], 'audit verify': ['--head', '--json'],
     };
 

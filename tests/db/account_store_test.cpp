@@ -110,6 +110,46 @@ TEST_P(Accounts, LeaveTheShapeOfDecoysAloneUntilTheyAreTwiceAsMany) {
     EXPECT_EQ(SqlStores(*database).accounts.decoy_shape().mail_domains.size(), 3U);
 }
 
+TEST_P(Accounts, AreErasedWithAllThatIsKeptAboutThem) {
+    Change change;
+    for (const Account& account : {stores.add(amy(), "a password of hers"), stores.add(bob())}) {
+        const std::string who = account.id.text();
+        change.enrollments.push_back(
+            {.account = account.id, .verification = "mail", .source = "user"});
+        change.drafts.push_back({.account = account.id,
+                                 .verification = "mail",
+                                 .memory = {},
+                                 .prompt = {},
+                                 .expires_at = kNewYear + Hours{1}});
+        change.blocks.push_back({account.id, "mail", kNewYear + Hours{1}, 1, kNewYear});
+        change.messages.push_back({.id = MessageId{"message-for-" + who},
+                                   .reference = who.substr(who.size() - 3),
+                                   .channel = "email",
+                                   .to = "somebody@example.org",
+                                   .account = account.id,
+                                   .created_at = kNewYear,
+                                   .give_up_at = kNewYear + Hours{1}});
+        change.links.push_back({"digest-of-" + who, account.id, kNewYear + Hours{1}});
+    }
+    change.activities = {happened()};
+    ASSERT_TRUE(stores.changes.commit(change));
+    EXPECT_TRUE(stores.accounts.erase(amy().id, happened(ActivityType::account_erased)));
+    EXPECT_FALSE(stores.accounts.erase(amy().id, happened(ActivityType::account_erased)));
+    EXPECT_FALSE(stores.accounts.find(amy().id));
+    EXPECT_THAT(stores.accounts.identify("email", "amy@example.org"), IsEmpty());
+    for (const char* table : {"account_identifier", "credential", "enrollment", "enrollment_draft",
+                              "reset_request", "block", "message", "session", "notice_link"}) {
+        static std::vector<std::unique_ptr<std::string>> texts;  // a Query keeps its text
+        texts.push_back(std::make_unique<std::string>("SELECT COUNT(*) FROM " + std::string(table) +
+                                                      " WHERE account = 'account-of-amy'"));
+        static std::vector<std::unique_ptr<Query>> queries;
+        queries.push_back(std::make_unique<Query>(texts.back()->c_str()));
+        EXPECT_EQ(stores.number(*queries.back()), 0) << table;
+    }
+    EXPECT_THAT(stores.enrollments.of(bob().id), SizeIs(1));
+    EXPECT_FALSE(stores.log.verify()) << "the record is whole";
+}
+
 ON_BOTH_DATABASES(Accounts);
 
 }  // namespace

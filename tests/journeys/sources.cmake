@@ -1,4 +1,5 @@
 set(journeys_tests
+  enrollment_import_test.cpp
   equal_work_test.cpp
   lifetime_test.cpp
   random_walk_test.cpp

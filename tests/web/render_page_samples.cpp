@@ -374,6 +374,7 @@ void own_pages(std::vector<PageSample>& samples) {
          {item("At home – amy@example.com", "i1"), item("amy.lee.private@mail.example.net", "i2")}},
         {"add", form("/account/begin/email-code")},
         {"several", true},
+        {"unconfirmed", false},
         {"remove_url", "/account/email-code/remove"}};
     const Json pin = {{"title", "Authenticator app"},
                       {"id", "authenticator"},
@@ -386,6 +387,7 @@ void own_pages(std::vector<PageSample>& samples) {
                       {"items", Json::array()},
                       {"add", form("/account/begin/authenticator")},
                       {"several", false},
+                      {"unconfirmed", true},
                       {"remove_url", ""}};
     const Json account = {
         {"person", "Amy Lee"},

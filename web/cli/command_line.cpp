@@ -8,6 +8,8 @@
 namespace latchkey {
 namespace {
 
+constexpr const char* kWho = "User name";
+
 /// The grammar: commands with their options, each setting what is to be run.
 class CommandLine {
  public:
@@ -16,6 +18,7 @@ class CommandLine {
         app_.add_option("--config", config_, "Configuration file")->capture_default_str();
         add_server_commands();
         add_user_commands();
+        add_file_commands();
         add_definition_commands();
         add_campaign_commands();
         add_database_commands();
@@ -94,10 +97,10 @@ class CommandLine {
         auto* add = command(*user, "add", "Add a person.", with_application([this](auto& a) {
             return user_add_command(a, user_, terminal_);
         }));
-        add->add_option("user_name", user_.user_name)->required();
-        add->add_option("--email", user_.email);
-        add->add_option("--phone", user_.phone);
-        add->add_option("--display-name", user_.display_name);
+        add->add_option("user_name", user_.user_name, kWho)->required();
+        add->add_option("--email", user_.email, "Mail address");
+        add->add_option("--phone", user_.phone, "Phone number");
+        add->add_option("--display-name", user_.display_name, "Name that others see");
         add->add_option("--groups", user_.groups, "Separated by ;");
         add->add_option("--roles", user_.roles, "administrator;service_desk;auditor");
         add->add_option("--locale", user_.locale, "Language tag");
@@ -108,14 +111,14 @@ class CommandLine {
                              with_application([this](auto& a) {
                                  return user_show_command(a, user_.user_name, json_, terminal_);
                              }));
-        show->add_option("user_name", user_.user_name)->required();
+        show->add_option("user_name", user_.user_name, kWho)->required();
         show->add_flag("--json", json_, "As JSON");
 
         auto* set = command(*user, "set-password", "Give a person a new password.",
                             with_application([this](auto& a) {
                                 return user_set_password_command(a, user_, terminal_);
                             }));
-        set->add_option("user_name", user_.user_name)->required();
+        set->add_option("user_name", user_.user_name, kWho)->required();
         set->add_option("--password-file", user_.password_file,
                         "File with the password; - for standard input");
 
@@ -123,7 +126,7 @@ class CommandLine {
             command(*user, "unlock", "End a person's blocks.", with_application([this](auto& a) {
                 return user_unlock_command(a, user_.user_name, terminal_);
             }));
-        unlock->add_option("user_name", user_.user_name)->required();
+        unlock->add_option("user_name", user_.user_name, kWho)->required();
 
         for (const bool disabled : {true, false})
             command(
@@ -132,19 +135,57 @@ class CommandLine {
                 with_application([this, disabled](auto& a) {
                     return user_disable_command(a, user_.user_name, disabled, terminal_);
                 }))
-                ->add_option("user_name", user_.user_name)
+                ->add_option("user_name", user_.user_name, kWho)
                 ->required();
 
-        auto* import = group("import", "Many people at once.");
-        auto* users =
-            command(*import, "users", "Add people, or bring them up to date, from CSV.",
-                    with_application([this](auto& a) {
-                        return import_users_command(a, file_, keep_going_, json_, terminal_);
-                    }));
-        users->add_option("file", file_, "CSV file")->required();
-        users->add_flag("--keep-going", keep_going_,
-                        "Import the good lines of a file with bad ones");
-        users->add_flag("--json", json_, "Report as JSON");
+        auto* erase = command(*user, "erase",
+                              "Remove a person and all that is kept about them. The activity "
+                              "record stays whole; only an id is left in it.",
+                              with_application([this](auto& a) {
+                                  return user_erase_command(a, user_.user_name, yes_, terminal_);
+                              }));
+        erase->add_option("user_name", user_.user_name, kWho)->required();
+        erase->add_flag("--yes", yes_, "Do not ask");
+    }
+
+    void add_file_commands() {
+        auto* import = group("import", "Many people or enrollments at once, from CSV.");
+        const auto importing = [&](const std::string& name, const std::string& help, auto run) {
+            auto* added = command(*import, name, help, with_application([this, run](auto& a) {
+                return run(a, import_, terminal_);
+            }));
+            added->add_option("file", import_.file, "CSV file with a header line")->required();
+            added->add_flag("--dry-run", import_.dry_run,
+                            "Report what would happen; change nothing");
+            added->add_flag("--keep-going", import_.keep_going,
+                            "Import the good lines of a file with bad ones");
+            added->add_flag("--json", import_.json, "Report as JSON");
+            return added;
+        };
+        importing(
+            "users",
+            "Add people, or bring them up to date. Columns that the file does not have stay as "
+            "they are.",
+            import_users_command);
+        importing("enrollments",
+                  "Add what people prove themselves with: user_name, verification and the columns "
+                  "that its type takes, such as address and name. It counts once its owner has "
+                  "confirmed it.",
+                  import_enrollments_command)
+            ->add_flag("--replace", import_.replace,
+                       "Also put a PIN in the place of one that its owner set up");
+
+        auto* exporting = group("export", "People or enrollments as CSV, without any secret.");
+        command(
+            *exporting, "users", "Print everybody, as `import users` reads it.",
+            with_application([this](auto& a) { return export_users_command(a, json_, terminal_); }))
+            ->add_flag("--json", json_, "A JSON object a line");
+        command(*exporting, "enrollments",
+                "Print what people hold, with its state. Keys, PINs and answers are left out: "
+                "`backup` moves those.",
+                with_application(
+                    [this](auto& a) { return export_enrollments_command(a, json_, terminal_); }))
+            ->add_flag("--json", json_, "A JSON object a line");
     }
 
     void add_definition_commands() {
@@ -207,11 +248,11 @@ class CommandLine {
                 [this] { return migrate_command(open_config(config_), terminal_); });
         command(app_, "backup", "Write all data to a file, while serving. Keep the key file too.",
                 with_application([this](auto& a) { return backup_command(a, file_, terminal_); }))
-            ->add_option("file", file_)
+            ->add_option("file", file_, "File of the backup")
             ->required();
         command(app_, "restore", "Replace all data by a backup.",
                 [this] { return restore_command(open_config(config_), file_, terminal_); })
-            ->add_option("file", file_)
+            ->add_option("file", file_, "File of the backup")
             ->required();
         auto* audit = group("audit", "The record of everything that happened.");
         auto* verify = command(*audit, "verify", "Check the record and say where it breaks.",
@@ -235,7 +276,8 @@ class CommandLine {
     std::string campaign_, language_, reason_;
     std::vector<std::string> reasons_;
     std::string file_;
-    bool keep_going_ = false;
+    ImportOptions import_;
+    bool yes_ = false;
     bool json_ = false;
 };
 

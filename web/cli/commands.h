@@ -42,8 +42,23 @@ int user_set_password_command(Application& application, const UserOptions& optio
 int user_disable_command(Application& application, const std::string& user_name, bool disabled,
                          Terminal& terminal);
 int user_unlock_command(Application& application, const std::string& user_name, Terminal& terminal);
-int import_users_command(Application& application, const std::filesystem::path& file,
-                         bool keep_going, bool json, Terminal& terminal);
+int user_erase_command(Application& application, const std::string& user_name, bool yes,
+                       Terminal& terminal);
+
+struct ImportOptions {
+    std::filesystem::path file;
+    bool keep_going = false;  // import the good lines of a file with bad ones
+    bool dry_run = false;     // change nothing
+    bool replace = false;     // of enrollments: also what its owner confirmed
+    bool json = false;
+};
+int import_users_command(Application& application, const ImportOptions& options,
+                         Terminal& terminal);
+int import_enrollments_command(Application& application, const ImportOptions& options,
+                               Terminal& terminal);
+
+int export_users_command(Application& application, bool json, Terminal& terminal);
+int export_enrollments_command(Application& application, bool json, Terminal& terminal);
 
 int config_export_command(Application& application, Terminal& terminal);
 int config_check_command(Application& application, const std::filesystem::path& file,

@@ -48,11 +48,11 @@ void add_administrator(Application& application, const InitOptions& options, Ter
             << "No administrator was made: `latchkey user add NAME --roles administrator`.\n";
         return;
     }
-    Account account{.user_name = name, .roles = {"administrator"}};
+    UserRow row{.line = 0, .account = {.user_name = name, .roles = {"administrator"}}};
     if (!canonical_identifier(name)) throw CommandFailure("that cannot be a user name");
-    const Secret password = terminal.new_password(options.password_file);
-    require_good_password(application.parts(), application.catalogs(), account, password);
-    save_user(application.parts(), account, password, "init");
+    row.password = terminal.new_password(options.password_file);
+    require_good_password(application.parts(), application.catalogs(), row.account, row.password);
+    save_user(application.parts(), row, {"user_name", "roles"}, "init");
     terminal.out() << "Made the administrator " << name << ".\n";
 }
 

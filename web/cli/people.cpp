@@ -37,40 +37,73 @@ Account find_user(const Parts& parts, const std::string& user_name) {
     throw CommandFailure("there is no user " + user_name);
 }
 
-bool save_user(const Parts& parts, Account account, const Secret& password,
-               const std::string& reason) {
-    const auto canonical = canonical_identifier(account.user_name);
-    const auto ids = parts.accounts.identify("user_name", canonical.value_or(""));
-    const auto known = ids.empty() ? std::nullopt : parts.accounts.find(ids.front());
-    account.id = known ? known->id : AccountId{random_token(parts.random)};
-    account.version = known ? known->version : 0;
-    if (known) account.disabled = known->disabled;
+namespace {
 
+/// The account as it is, if there is one, and as the row leaves it.
+struct Update {
+    std::optional<Account> before;
+    Account after;
+};
+
+Update update_of(const Parts& parts, const UserRow& row, const std::vector<std::string>& columns) {
+    const auto canonical = canonical_identifier(row.account.user_name);
+    const auto ids = parts.accounts.identify("user_name", canonical.value_or(""));
+    Update update;
+    if (!ids.empty()) update.before = parts.accounts.find(ids.front());
+    if (update.before) {
+        update.after = brought_up_to_date(*update.before, row, columns);
+    } else {
+        update.after = row.account;
+        update.after.id = AccountId{random_token(parts.random)};
+        update.after.disabled = row.disabled.value_or(false);
+    }
+    return update;
+}
+
+}  // namespace
+
+Saved save_user(const Parts& parts, const UserRow& row, const std::vector<std::string>& columns,
+                const std::string& reason) {
+    const auto [before, after] = update_of(parts, row, columns);
     std::optional<CredentialChange> credential;
-    if (!password.empty()) {
-        auto prepared = parts.credentials.prepare(account.id, password, 0);
+    if (!row.password.empty()) {
+        auto prepared = parts.credentials.prepare(after.id, row.password, 0);
         // Imported again, the password that a person has already is no change.
         if (prepared) credential = std::move(*prepared);
     }
-    const auto type = known ? ActivityType::account_changed : ActivityType::account_added;
+    if (before == after && !credential) return Saved::unchanged;
+    const auto type = before ? ActivityType::account_changed : ActivityType::account_added;
     const auto saved = parts.accounts.save(
-        account, credential ? &*credential : nullptr,
-        activity(type, parts.clock.now(), account.id, {}, command_origin(), reason));
+        after, credential ? &*credential : nullptr,
+        activity(type, parts.clock.now(), after.id, {}, command_origin(), reason));
     if (!saved)
-        throw CommandFailure("user " + account.user_name +
-                             " was changed by someone else meanwhile");
-    return !known;
+        throw CommandFailure("user " + after.user_name + " was changed by someone else meanwhile");
+    return before ? Saved::updated : Saved::added;
 }
 
-void require_good_password(const Parts& parts, const Catalogs& catalogs, const Account& account,
-                           const Secret& password) {
+Saved would_save(const Parts& parts, const UserRow& row, const std::vector<std::string>& columns) {
+    const auto [before, after] = update_of(parts, row, columns);
+    if (!before) return Saved::added;
+    return *before == after && row.password.empty() ? Saved::unchanged : Saved::updated;
+}
+
+std::vector<std::string> password_faults(const Parts& parts, const Catalogs& catalogs,
+                                         const Account& account, const Secret& password) {
     std::vector<Problem> ignored;
     const Json settings = checked_settings(process_password_settings(), nullptr, "", ignored);
     std::vector<std::string> context{account.user_name};
     for (const auto& [name, value] : account.attributes) context.push_back(value);
-    std::string reasons;
+    std::vector<std::string> faults;
     for (const auto& fault : parts.passwords.faults(password.reveal(), settings, context))
-        reasons += "\n  " + catalogs.in("en").say(fault.text);
+        faults.push_back(catalogs.in("en").say(fault.text));
+    return faults;
+}
+
+void require_good_password(const Parts& parts, const Catalogs& catalogs, const Account& account,
+                           const Secret& password) {
+    std::string reasons;
+    for (const auto& fault : password_faults(parts, catalogs, account, password))
+        reasons += "\n  " + fault;
     if (!reasons.empty()) throw CommandFailure("the password is refused:" + reasons);
 }
 

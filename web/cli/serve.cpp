@@ -36,7 +36,8 @@ Json fill(Application& application, const Assets& assets) {
                           activity(ActivityType::definitions_applied, parts.clock.now(), {}, {},
                                    command_origin(), "demo"));
     Json accounts = Json::array();
-    for (auto& row : parse_users(*assets.find("demo/users.csv")).rows) {
+    const UsersFile people = parse_users(*assets.find("demo/users.csv"));
+    for (const UserRow& row : people.rows) {
         const auto name = canonical_identifier(row.account.user_name).value();
         // Someone may have reset it: what the person chose stays.
         const bool known = !parts.accounts.identify("user_name", name).empty();
@@ -45,7 +46,7 @@ Json fill(Application& application, const Assets& assets) {
         accounts.push_back({{"user_name", row.account.user_name},
                             {"password", std::string(row.password.reveal())},
                             {"role", Text{"demo." + words, {}}}});
-        if (!known) save_user(parts, row.account, row.password, "demo");
+        if (!known) save_user(parts, row, people.columns, "demo");
     }
     return accounts;
 }

@@ -4,14 +4,11 @@
 #include "web/cli/people.h"
 #include "web/users_file.h"
 
-#include <fstream>
-#include <sstream>
-
 namespace latchkey {
 namespace {
 
 /// One person as a line of a users file, so that commands and files follow the same rules.
-UserRow row_of(const UserOptions& options) {
+UsersFile file_of(const UserOptions& options) {
     const auto quoted = [](const std::string& value) {
         std::string out = "\"";
         for (const char c : value) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -24,7 +21,7 @@ UserRow row_of(const UserOptions& options) {
     csv += quoted(options.locale) + "\n";
     UsersFile parsed = parse_users(csv);
     if (!parsed.problems.empty()) throw CommandFailure(parsed.problems.front().reason);
-    return std::move(parsed.rows.front());
+    return parsed;
 }
 
 Json user_json(Application& application, const Account& account) {
@@ -47,19 +44,12 @@ Json user_json(Application& application, const Account& account) {
     return out;
 }
 
-std::string content_of(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw CommandFailure(file.string() + ": cannot be read");
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
 }  // namespace
 
 int user_add_command(Application& application, const UserOptions& options, Terminal& terminal) {
     const Parts& parts = application.parts();
-    UserRow row = row_of(options);
+    UsersFile file = file_of(options);
+    UserRow& row = file.rows.front();
     const auto canonical = canonical_identifier(row.account.user_name).value();
     if (!parts.accounts.identify("user_name", canonical).empty())
         throw CommandFailure("there is a user " + options.user_name + " already");
@@ -67,7 +57,7 @@ int user_add_command(Application& application, const UserOptions& options, Termi
         row.password = terminal.new_password(options.password_file);
         require_good_password(parts, application.catalogs(), row.account, row.password);
     }
-    save_user(parts, row.account, row.password, "user add");
+    save_user(parts, row, file.columns, "user add");
     terminal.out() << "Added " << row.account.user_name << ".\n";
     return 0;
 }
@@ -149,38 +139,26 @@ int user_unlock_command(Application& application, const std::string& user_name,
     return 0;
 }
 
-int import_users_command(Application& application, const std::filesystem::path& file,
-                         bool keep_going, bool json, Terminal& terminal) {
-    UsersFile users = parse_users(content_of(file));
-    Json report{{"added", 0}, {"updated", 0}, {"problems", Json::array()}};
-    for (const auto& problem : users.problems) {
-        report["problems"].push_back({{"line", problem.line}, {"reason", problem.reason}});
-        if (!json)
-            terminal.err() << file.string() << ":" << problem.line << ": " << problem.reason
-                           << "\n";
+int user_erase_command(Application& application, const std::string& user_name, bool yes,
+                       Terminal& terminal) {
+    const Parts& parts = application.parts();
+    const Account account = find_user(parts, user_name);
+    if (!yes) {
+        if (!terminal.interactive())
+            throw CommandFailure("erasing cannot be undone: confirm it with --yes");
+        if (terminal.ask("This removes " + account.user_name +
+                         " with everything enrolled and cannot be undone. Type the user name to "
+                         "go on") != account.user_name)
+            throw CommandFailure("nothing was erased");
     }
-    std::int64_t added = 0;
-    std::int64_t updated = 0;
-    if (users.problems.empty() || keep_going) {
-        ProgressBar progress(terminal, users.rows.size());
-        for (UserRow& row : users.rows) {
-            ++(save_user(application.parts(), row.account, row.password, "import") ? added
-                                                                                   : updated);
-            progress.advance();
-        }
-    }
-    report["added"] = added;
-    report["updated"] = updated;
-    if (json) {
-        terminal.out() << report.dump(2) << "\n";
-    } else if (users.problems.empty() || keep_going) {
-        terminal.out() << "Added " << added << ", updated " << updated << ", refused "
-                       << users.problems.size() << ".\n";
-    } else {
-        terminal.err() << "Nothing was imported. Mend these lines, or import the others with "
-                          "--keep-going.\n";
-    }
-    return users.problems.empty() ? 0 : 1;
+    // The record keeps the id, which is nobody's from now on, and never the name.
+    if (!parts.accounts.erase(account.id, activity(ActivityType::account_erased, parts.clock.now(),
+                                                   account.id, {}, command_origin())))
+        throw CommandFailure("somebody else erased " + user_name + " meanwhile");
+    terminal.out()
+        << "Erased. The activity record keeps what happened, under an id that belongs to "
+           "nobody now. Backups keep the person until they are deleted.\n";
+    return 0;
 }
 
 }  // namespace latchkey

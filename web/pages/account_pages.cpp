@@ -1,5 +1,6 @@
 #include "web/pages/account_pages.h"
 
+#include "engine/intake.h"
 #include "web/http/csrf.h"
 #include "web/pages/return_path.h"
 #include "web/render/html_prompt.h"
@@ -55,7 +56,8 @@ std::string item_name(const EnrollmentEntry& entry, const std::string& id) {
 }
 
 bool usable(const EnrollmentEntry& entry) {
-    return entry.automatic || (entry.held && entry.held->state == EnrollmentState::active);
+    return entry.automatic ||
+           (entry.held && counts(entry.held->state, entry.verification.settings));
 }
 
 /// Until when it works, or that it does no more.
@@ -182,6 +184,7 @@ Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& en
             items.push_back({{"id", item_id},
                              {"name", item.value("name", "")},
                              {"added", instant(added)},
+                             {"unconfirmed", item.value(kImported, false)},
                              {"rename", form(frame_.url(path_of("rename", id, item_id)))},
                              {"remove_url", frame_.url(path_of("remove", id, item_id))}});
         }
@@ -192,6 +195,8 @@ Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& en
                                                 : "none";
     const bool whole = entry.held && items.empty();
     const bool several = !items.empty();
+    const bool imported = entry.held && (unconfirmed_item(entry.held->data) ||
+                                         entry.held->state == EnrollmentState::imported);
     return {
         {"title", call.catalog.pick(entry.verification.title)},
         {"id", id},
@@ -204,6 +209,7 @@ Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& en
         {"items", std::move(items)},
         {"add", entry.gate == Gate::open ? form(frame_.url(path_of("begin", id))) : Json(false)},
         {"several", several},
+        {"unconfirmed", imported},
         {"remove_url", whole ? frame_.url(path_of("remove", id)) : ""}};
 }
 
