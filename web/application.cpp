@@ -33,6 +33,7 @@
 #include "web/log.h"
 #include "web/outbound/announced_changes.h"
 #include "web/outbound/demo_mailbox.h"
+#include "web/outbound/enrollment_hook.h"
 #include "web/outbound/outbox_worker.h"
 #include "web/outbound/sms.h"
 #include "web/outbound/smtp.h"
@@ -143,6 +144,25 @@ std::unique_ptr<Transport> sms_of(const Config& config, const Assets& assets, co
     return make_sms_transport(std::move(settings), clock);
 }
 
+/// Null if nobody is to be asked.
+std::unique_ptr<EnrollmentCheck> enrollment_check_of(const Config& config, const Clock& clock,
+                                                     Random& random) {
+    const auto& check = config.enrollment_check;
+    if (check.url.empty()) return nullptr;
+    try {
+        return make_enrollment_hook(
+            {.url = check.url,
+             .secret = Secret(std::string(check.secret.reveal())),
+             .accept_unanswered = check.unanswered == "accept",
+             .limits = {.total = Seconds{check.seconds},
+                        .private_networks = check.private_network == "allow",
+                        .ca_file = in_folder(config, check.ca_file)}},
+            clock, random);
+    } catch (const std::invalid_argument& fault) {
+        throw ConfigError(std::string("enrollment_check: ") + fault.what());
+    }
+}
+
 /// Its own name among all processes on one database, for leases.
 std::string process_name() {
     std::array<char, 256> host{};
@@ -199,6 +219,7 @@ struct Application::Core {
                                    .log = log}};
     AnnouncedChanges changes{stored_changes};
     LocalCredentialStore credentials{*database, crypto, credential_rows};
+    std::unique_ptr<EnrollmentCheck> enrollment_check = enrollment_check_of(config, clock, random);
 
     Parts parts{.clock = clock,
                 .random = random,
@@ -213,7 +234,8 @@ struct Application::Core {
                 .changes = changes,
                 .credentials = credentials,
                 .passwords = passwords,
-                .organisation = config.branding.name};
+                .organisation = config.branding.name,
+                .enrollment_check = enrollment_check.get()};
 
     SqlCampaignStore campaigns{*database, messages, log};
     CatalogPhrases phrases{catalogs};
@@ -311,6 +333,29 @@ Application::Audit Application::audit(
     return audit;
 }
 
+void Application::each_activity(
+    std::int64_t after,
+    const std::function<void(std::int64_t, const std::string&, const std::string&)>& see) const {
+    for (std::vector<LinkedEntry> page = core_->log.after(after); !page.empty();
+         page = core_->log.after(after))
+        for (const auto& [sequence, line, link] : page) {
+            see(sequence, line, link);
+            after = sequence;
+        }
+}
+
+std::optional<TimePoint> Application::last_activity() const {
+    return core_->log.last_at();
+}
+
+std::vector<std::unique_ptr<Transport>> Application::transports() const {
+    const Config& config = core_->config;
+    std::vector<std::unique_ptr<Transport>> list;
+    if (!config.mail.host.empty()) list.push_back(smtp_of(config));
+    if (!config.sms.gateways.empty()) list.push_back(sms_of(config, core_->assets, core_->clock));
+    return list;
+}
+
 void Application::serve(const Demo* demo,
                         const std::function<void(const std::string& address)>& ready) {
     Core& core = *core_;
@@ -329,15 +374,14 @@ void Application::serve(const Demo* demo,
     const SmsComposer sms_composer(core.catalogs, branding, config.server.public_url);
     const ChannelComposer composer(mail_composer, sms_composer);
     DemoMailbox mailbox;
-    std::unique_ptr<Transport> mail;
-    if (demo) mail = make_demo_transport("email", mailbox, core.clock);
-    if (!demo && !config.mail.host.empty()) mail = smtp_of(config);
-    std::unique_ptr<Transport> sms;
-    if (demo) sms = make_demo_transport("sms", mailbox, core.clock);
-    if (!demo && !config.sms.gateways.empty()) sms = sms_of(config, core.assets, core.clock);
+    std::vector<std::unique_ptr<Transport>> owned;
+    if (demo)
+        for (const char* channel : {"email", "sms"})
+            owned.push_back(make_demo_transport(channel, mailbox, core.clock));
+    else
+        owned = this->transports();
     std::vector<Transport*> transports;
-    for (Transport* transport : {mail.get(), sms.get()})
-        if (transport) transports.push_back(transport);
+    for (const auto& transport : owned) transports.push_back(transport.get());
     Courier courier({.clock = core.clock,
                      .messages = core.messages,
                      .composer = composer,

@@ -3,6 +3,7 @@
 #include "engine/campaign_desk.h"
 #include "web/config.h"
 #include "web/outbound/composer.h"
+#include "web/outbound/transport.h"
 #include "web/pages/frame.h"
 #include "web/render/catalog.h"
 
@@ -50,6 +51,16 @@ class Application {
     };
     Audit audit(const std::optional<std::pair<std::int64_t, std::string>>& remembered);
     void record(const Activity& activity);
+
+    /// The record as it is kept, the oldest first; `see` gets each entry's number, line and link.
+    void each_activity(std::int64_t after,
+                       const std::function<void(std::int64_t sequence, const std::string& line,
+                                                const std::string& link)>& see) const;
+    /// When the newest entry was written; nothing: there is none.
+    std::optional<TimePoint> last_activity() const;
+
+    /// What the configuration sends messages by.
+    std::vector<std::unique_ptr<Transport>> transports() const;
 
     /// Serves until SIGTERM or SIGINT. `demo` shows its accounts and keeps all messages in a
     /// mailbox of its own instead of sending them. `ready` is called with the address when it

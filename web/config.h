@@ -45,6 +45,12 @@ struct Config {
         std::int64_t max_per_day, max_per_country;
     } sms;
     struct {
+        std::string url;
+        Secret secret;
+        std::string unanswered, private_network, ca_file;
+        std::int64_t seconds;
+    } enrollment_check;
+    struct {
         std::string level, format;
     } logging;
     struct {

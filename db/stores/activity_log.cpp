@@ -25,6 +25,8 @@ const Query kReadOn{
     "SELECT sequence, type, at, account, request, line, link FROM activity"
     " WHERE sequence > $1 ORDER BY sequence LIMIT 1000"};
 
+const Query kLastAt{"SELECT at FROM activity ORDER BY sequence DESC LIMIT 1"};
+
 ActivityHead head_of(const Rows& rows) {
     return {rows.integer(0, 0), rows.text(0, 1)};
 }
@@ -82,6 +84,20 @@ std::vector<ActivityEntry> SqlActivityLog::page(const RequestId& request, std::i
                                                 std::int64_t count) {
     return entries(database_.read(
         [&](Transaction& t) { return t.run(kPageOfRequest, before, count, request); }));
+}
+
+std::vector<LinkedEntry> SqlActivityLog::after(std::int64_t sequence) {
+    const Rows rows = database_.read([&](Transaction& t) { return t.run(kReadOn, sequence); });
+    std::vector<LinkedEntry> list;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        list.push_back({rows.integer(i, 0), rows.text(i, 5), rows.text(i, 6)});
+    return list;
+}
+
+std::optional<TimePoint> SqlActivityLog::last_at() {
+    const Rows rows = database_.read([](Transaction& t) { return t.run(kLastAt); });
+    if (rows.empty()) return {};
+    return rows.time(0, 0);
 }
 
 ActivityHead SqlActivityLog::head() {

@@ -14,6 +14,13 @@ struct ActivityEntry {
     std::string line;  // JSON
 };
 
+/// As it is kept, for whoever wants to check the chain.
+struct LinkedEntry {
+    std::int64_t sequence = 0;
+    std::string line;  // JSON
+    std::string link;
+};
+
 /// The end of the record. Kept somewhere else, it shows later that nothing up to it was replaced.
 struct ActivityHead {
     std::int64_t sequence = 0;  // how many entries there are
@@ -45,6 +52,12 @@ class SqlActivityLog {
                                     std::int64_t count);
     std::vector<ActivityEntry> page(const RequestId& request, std::int64_t before,
                                     std::int64_t count);
+
+    /// Up to a thousand entries after `sequence`, the oldest first: for files.
+    std::vector<LinkedEntry> after(std::int64_t sequence);
+
+    /// When the newest entry was written; nothing: there is none.
+    std::optional<TimePoint> last_at();
 
     ActivityHead head();
 

@@ -1,7 +1,7 @@
 // The commands as an operator uses them: what they print, what they change and how they end.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Client } from './support/client.mjs';
@@ -242,6 +242,37 @@ describe('An operator', () => {
       assert.ok(!record.includes(key) && !record.includes('b\u00fccher'));
     });
 
+    test('exports the record, all of it or what is new, with what its chain is made of', () => {
+      const entries = (...args) => installation.command('audit', 'export', ...args).trimEnd().split('\n');
+      const all = entries().map((line) => JSON.parse(line));
+      assert.deepEqual(all.map(({ sequence }) => sequence), all.map((_, index) => index + 1));
+      assert.equal(all.at(-1).entry.reason, 'export audit');
+      assert.match(all[0].link, /^[0-9a-z]{52}$/);
+      assert.deepEqual(JSON.parse(entries('--after', String(all.length))[0]).sequence, all.length + 1);
+      const [header, first] = entries('--csv');
+      assert.equal(header.trim(), 'sequence,at,type,actor,account,request,channel,network,reason,details,link');
+      assert.match(first, /^1,20\d\d-/);
+      ends(installation, 2, /--after/, 'audit', 'export', '--after', '-1');
+    });
+
+    test('asks the doctor, who names what is wrong and what to do, and looks at the rest all the same', () => {
+      const examined = () => JSON.parse(installation.attempt('doctor', '--json').stdout);
+      const about = (what) => examined().filter((finding) => finding.about === what && finding.level !== 'good').map((finding) => finding.what);
+      assert.match(about('email')[0], /the peer does not take messages/);
+      assert.deepEqual(about('database and keys'), []);
+      assert.equal(installation.attempt('doctor').status, 1);
+      const key = join(installation.folder, 'latchkey.key');
+      chmodSync(key, 0o644);
+      assert.match(about('database and keys')[0], /can be read by others: run chmod 600/);
+      chmodSync(key, 0o600);
+      const env = { ...installation.env };
+      Object.assign(installation.env, { LATCHKEY_SERVER_PUBLIC_URL: 'http://reset.example.org/', LATCHKEY_SERVER_LISTEN: '0.0.0.0:80',
+        LATCHKEY_SERVER_TRUSTED_PROXIES: '0.0.0.0/0', LATCHKEY_ENROLLMENT_CHECK_URL: 'https://check.example/', LATCHKEY_ENROLLMENT_CHECK_SECRET: 'weak' });
+      assert.equal(about('address').length, 2);
+      assert.match(about('database and keys')[0], /enrollment_check: the secret must be whsec_/);
+      installation.env = env;
+    });
+
     test('erases a person after a confirmation, and the record stays whole', () => {
       const gone = shown(installation, 'gone').id;
       ends(installation, 1, /cannot be undone: confirm it with --yes/, 'user', 'erase', 'gone');
@@ -416,6 +447,7 @@ describe('An operator', () => {
       'user erase': ['user_name', '--yes'], 'import users': ['file', '--dry-run', '--keep-going', '--json'],
       'import enrollments': ['file', '--dry-run', '--keep-going', '--json', '--replace'], 'export users': ['--json'], 'export enrollments': ['--json'], 'config export': [], 'config check': ['file'],
       'config diff': ['file'], 'config apply': ['file'], 'audit verify': ['--head', '--json'],
+      'audit export': ['--after', '--csv'], doctor: ['--json'],
     };
 
     test('finds every command, with its options, in the help', () => {

@@ -1,4 +1,5 @@
 set(journeys_tests
+  enrollment_check_test.cpp
   enrollment_import_test.cpp
   equal_work_test.cpp
   lifetime_test.cpp

@@ -18,6 +18,7 @@ set(web_tests
   http_target_test.cpp
   outbound_courier_test.cpp
   outbound_demo_mailbox_test.cpp
+  outbound_enrollment_hook_test.cpp
   outbound_mail_test.cpp
   outbound_rules_test.cpp
   outbound_sms_test.cpp

@@ -244,6 +244,10 @@ class CommandLine {
     }
 
     void add_database_commands() {
+        command(app_, "doctor",
+                "Look at configuration, keys, database, clock and peers, and say what to change.",
+                [this] { return doctor_command(config_, json_, terminal_); })
+            ->add_flag("--json", json_, "As JSON");
         command(app_, "migrate", "Bring the database to this version of the program.",
                 [this] { return migrate_command(open_config(config_), terminal_); });
         command(app_, "backup", "Write all data to a file, while serving. Keep the key file too.",
@@ -259,6 +263,15 @@ class CommandLine {
                                with_application([this](auto& a) {
                                    return audit_verify_command(a, audit_, terminal_);
                                }));
+        auto* dump = command(*audit, "export",
+                             "Print the record, the oldest entry first: a JSON object a line.",
+                             with_application([this](auto& a) {
+                                 return audit_export_command(a, audit_export_, terminal_);
+                             }));
+        dump->add_option("--after", audit_export_.after,
+                         "Number of the last entry that you have already")
+            ->check(CLI::NonNegativeNumber);
+        dump->add_flag("--csv", audit_export_.csv, "As CSV");
         verify->add_option("--head", audit_.head,
                            "SEQUENCE:LINK that an earlier run printed: shows a record put back");
         verify->add_flag("--json", audit_.json, "As JSON");
@@ -273,6 +286,7 @@ class CommandLine {
     InitOptions init_;
     UserOptions user_;
     AuditOptions audit_;
+    AuditExportOptions audit_export_;
     std::string campaign_, language_, reason_;
     std::vector<std::string> reasons_;
     std::string file_;

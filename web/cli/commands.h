@@ -93,4 +93,13 @@ struct AuditOptions {
 };
 int audit_verify_command(Application& application, const AuditOptions& options, Terminal& terminal);
 
+struct AuditExportOptions {
+    std::int64_t after = 0;  // number of the last entry that is known already
+    bool csv = false;        // instead of JSON lines
+};
+int audit_export_command(Application& application, const AuditExportOptions& options,
+                         Terminal& terminal);
+
+int doctor_command(const std::filesystem::path& config_file, bool json, Terminal& terminal);
+
 }  // namespace latchkey

@@ -125,4 +125,30 @@ int export_enrollments_command(Application& application, bool json, Terminal& te
     return 0;
 }
 
+int audit_export_command(Application& application, const AuditExportOptions& options,
+                         Terminal& terminal) {
+    record_export(application, "audit");
+    const std::vector<std::string> columns{"sequence", "at",      "type",    "actor",
+                                           "account",  "request", "channel", "network",
+                                           "reason",   "details", "link"};
+    Output out(columns, !options.csv, terminal);
+    application.each_activity(options.after, [&](std::int64_t sequence, const std::string& line,
+                                                 const std::string& link) {
+        if (!options.csv) {
+            // Written anew the entry gives the very bytes of which the chain is made.
+            const nlohmann::ordered_json entry{{"sequence", sequence},
+                                               {"link", link},
+                                               {"entry", nlohmann::ordered_json::parse(line)}};
+            terminal.out() << entry.dump(-1, ' ', true) << "\n";
+            return;
+        }
+        Line record{{"sequence", std::to_string(sequence)}, {"link", link}};
+        const Json parsed = Json::parse(line);
+        for (const auto& [key, value] : parsed.items())
+            record[key] = value.is_string() ? value.get<std::string>() : value.dump();
+        out.add(record);
+    });
+    return 0;
+}
+
 }  // namespace latchkey

@@ -4,6 +4,7 @@ set(outbound_sources
   outbound/courier.cpp
   outbound/delivery_pace.cpp
   outbound/demo_mailbox.cpp
+  outbound/enrollment_hook.cpp
   outbound/http_call.cpp
   outbound/lane_gate.cpp
   outbound/mail.cpp
@@ -15,4 +16,5 @@ set(outbound_sources
   outbound/sms_gateway.cpp
   outbound/smtp.cpp
   outbound/smtp_session.cpp
-  outbound/smtp_transcript.cpp)
+  outbound/smtp_transcript.cpp
+  outbound/webhook_signature.cpp)
