@@ -28,7 +28,7 @@ std::string repeated(std::size_t count, const std::string& text) {
     return out;
 }
 
-constexpr auto kLast = ActivityType::campaign_cancelled;
+constexpr auto kLast = ActivityType::account_erased;
 
 TEST(ActivityName, IsItsOwnForEveryType) {
     std::set<std::string_view> names;
@@ -55,6 +55,7 @@ TEST(ActivityName, BelongsToItsType) {
     EXPECT_EQ(name(ActivityType::session_signed_in), "session.signed_in");
     EXPECT_EQ(name(ActivityType::account_changed), "account.changed");
     EXPECT_EQ(name(ActivityType::message_refused), "message.refused");
+    EXPECT_EQ(name(ActivityType::account_erased), "account.erased");
 }
 
 TEST(ActivityLine, HoldsItsMembersInAFixedOrder) {
