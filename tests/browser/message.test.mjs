@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from './support/client.mjs';
 import { Installation } from './support/installation.mjs';
-import { SmtpPeer } from './support/processes.mjs';
+import { SmtpPeer, until } from './support/processes.mjs';
 
 let peer;
 let installation;
@@ -34,6 +34,7 @@ test('a message of ours is known by its reference, however that is typed', async
   await client.send(client.form('/choose'));
   const mail = await peer.mailTo('amy.lee@example.org');
   const [reference] = /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(mail.parts[0].text);
+  await until('the record that it was taken', async () => /We sent it on/.test(await asked(reference)));
   for (const typed of [reference, reference.toLowerCase(), ` ${reference.replace('-', ' ')} `, reference.replace('-', '')]) {
     const answer = await asked(typed);
     assert.match(answer, /Yes\. We sent it on/);
