@@ -8,10 +8,15 @@ namespace latchkey {
 namespace {
 
 /// Which passes the transaction itself must find (S31).
-Change::Act proofs_demanded(const Process& process) {
-    Change::Act act{.optional_needed = process.optional_needed};
-    for (const Step& step : process.steps)
-        (step.required ? act.required : act.optional).push_back(step.verification.name);
+Change::Act proofs_demanded(const ResetRequest& request, const Process& process) {
+    Change::Act act;
+    for (const Step& step : process.steps) {
+        const Progress* progress = request.step(step.verification.name);
+        const bool demanded = step.required || (progress && progress->demanded);
+        (demanded ? act.required : act.optional).push_back(step.verification.name);
+    }
+    act.optional_needed =
+        std::min(process.optional_needed, static_cast<std::int64_t>(act.optional.size()));
     return act;
 }
 
@@ -69,7 +74,7 @@ Result<Proceeding> Conductor::act(const RequestId& id, const SessionId& session,
         return Error{Errc::rate_limited, {}, *last + wait};
     }
 
-    Change change{.act = proofs_demanded(process)};
+    Change change{.act = proofs_demanded(request, process)};
     if (sets_password(process.purpose)) {
         const auto chosen = acceptable(parts_.passwords, password, process, *account);
         if (!chosen) return chosen.error();

@@ -7,7 +7,7 @@ namespace latchkey {
 namespace {
 
 // clang-format off: in the order of ActivityType, row by row
-constexpr std::array<std::string_view, 41> kNames{
+constexpr std::array<std::string_view, 42> kNames{
     "request.started",    "identify.ambiguous",  "request.verified",     "request.completed",
     "request.locked",     "request.expired",     "request.cancelled",    "request.extended",
     "challenge.opened",   "challenge.refused",   "answer.right",         "answer.wrong",
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 41> kNames{
     "account.changed",    "definitions.applied", "command.run",          "message.accepted",
     "message.refused",    "campaign.added",      "campaign.started",     "campaign.paused",
     "campaign.resumed",   "campaign.cancelled",  "enrollment.imported",  "enrollment.refused",
-    "account.erased",
+    "account.erased",     "enrollment.restored",
 };
 // clang-format on
 

@@ -23,7 +23,7 @@ enum class ActivityType {
     account_changed, definitions_applied, command_run, message_accepted,
     message_refused, campaign_added, campaign_started, campaign_paused,
     campaign_resumed, campaign_cancelled, enrollment_imported, enrollment_refused,
-    account_erased,
+    account_erased, enrollment_restored,
 };
 // clang-format on
 

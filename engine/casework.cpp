@@ -15,7 +15,6 @@ bool in_group(const Account& account, const std::vector<std::string>& groups) {
 }
 
 constexpr Hours kNoticeIsSentFor{24};
-constexpr Hours kNoticeLinkLasts{72};
 
 }  // namespace
 
@@ -143,10 +142,14 @@ void send(const Parts& parts, Change& change, const std::vector<Effect>& effects
 }
 
 std::vector<Contact> contacts_of(const Parts& parts, const Account& account) {
+    return contacts_of(parts, account, parts.enrollments.of(account.id));
+}
+
+std::vector<Contact> contacts_of(const Parts& parts, const Account& account,
+                                 const std::vector<Enrollment>& enrollments) {
     const Subject subject = subject_of(account);
     const auto definitions = parts.processes.definitions();
     std::set<Contact> contacts;
-    const auto enrollments = parts.enrollments.of(account.id);
     for (const auto& configured : definitions->verifications) {
         const Verification* type = parts.registry.find(configured.type);
         if (!type) continue;
@@ -163,17 +166,19 @@ std::vector<Contact> contacts_of(const Parts& parts, const Account& account) {
 
 void notify_owner(const Parts& parts, Change& change, const Account& account,
                   const std::string& wording, const Json& data, const std::vector<Contact>& extra,
-                  TimePoint now) {
+                  TimePoint now, std::optional<TimePoint> restores_to) {
     std::set<Contact> contacts(extra.begin(), extra.end());
     for (auto& contact : contacts_of(parts, account)) contacts.insert(std::move(contact));
 
     const std::string token = random_token(parts.random);
     change.links.push_back({.digest = base32(parts.crypto.keyed_digest(KeyUse::link, {token})),
                             .account = account.id,
-                            .expires_at = now + kNoticeLinkLasts});
+                            .expires_at = now + kRestorable,
+                            .restores_to = restores_to});
     for (const Contact& contact : contacts) {
         Json content = data;
         content["link"] = token;
+        content["restores"] = restores_to.has_value();
         content["at"] = millis(now);
         content["name"] = account.user_name;
         change.messages.push_back({.id = MessageId{random_token(parts.random)},
@@ -188,6 +193,23 @@ void notify_owner(const Parts& parts, Change& change, const Account& account,
                                    .created_at = now,
                                    .give_up_at = now + kNoticeIsSentFor});
     }
+}
+
+Enrollment revoked(const Parts& parts, Enrollment held, TimePoint now) {
+    const auto definitions = parts.processes.definitions();
+    const auto configured = std::ranges::find(definitions->verifications, held.verification,
+                                              &ConfiguredVerification::name);
+    const Verification* type = configured == definitions->verifications.end()
+                                   ? nullptr
+                                   : parts.registry.find(configured->type);
+    held.state = EnrollmentState::revoked;
+    held.data = type ? type->remains(held.data) : Json();
+    held.changed_at = now;
+    return held;
+}
+
+std::optional<TimePoint> frozen_until(const Parts& parts, const AccountId& account, TimePoint now) {
+    return blocked_until(parts.budgets.blocks(account), "", now);
 }
 
 Block next_block(const std::vector<Block>& blocks, const AccountId& account,

@@ -21,6 +21,7 @@ struct Taken {
     Turn turn;
     Change change;           // what is committed with it, besides the request
     bool exhausted = false;  // the answer was the last one allowed
+    bool fresh = false;      // what was proved is held for a short while only
 };
 
 /// Whom an identifier names, and why nobody if so.
@@ -60,13 +61,22 @@ void send(const Parts& parts, Change& change, const std::vector<Effect>& effects
           const Bench& bench, const Message& draft);
 
 /// Tells the account's owner on every channel on file, in the owner's language (S39, R22.1, R25.1).
-/// `extra` are contacts that no longer are on file. Adds a "this was not me" link.
+/// `extra` are contacts that no longer are on file. Adds a "this was not me" link, which puts
+/// enrollments back to what they were at `restores_to`, if there is one.
 void notify_owner(const Parts& parts, Change& change, const Account& account,
                   const std::string& wording, const Json& data, const std::vector<Contact>& extra,
-                  TimePoint now);
+                  TimePoint now, std::optional<TimePoint> restores_to = {});
 
-/// Every contact that the account's enrollments and profile give.
+/// Every contact that the account's profile and these enrollments give.
+std::vector<Contact> contacts_of(const Parts& parts, const Account& account,
+                                 const std::vector<Enrollment>& enrollments);
 std::vector<Contact> contacts_of(const Parts& parts, const Account& account);
+
+/// The enrollment that was withdrawn: what its type keeps of it, and nothing that verifies.
+Enrollment revoked(const Parts& parts, Enrollment held, TimePoint now);
+
+/// Until when the account's owner stopped everything by "this was not me"; nothing: not stopped.
+std::optional<TimePoint> frozen_until(const Parts& parts, const AccountId& account, TimePoint now);
 
 /// The block that begins when the last failure is used up: longer than the one before it, unless
 /// that one is forgotten.

@@ -1,6 +1,7 @@
 #include "engine/conductor.h"
 
-#include "engine/casework.h"
+#include "engine/answer_count.h"
+#include "engine/more_proof.h"
 
 #include <algorithm>
 
@@ -12,50 +13,6 @@ constexpr std::string_view kAudienceOfBrowsers = "public";
 
 std::int64_t limit(const Process& process) {
     return integer(process.limits, "attempts");
-}
-
-/// What may be tried and counted for one answer, in this order.
-enum : std::size_t { kAttempts, kFailures, kAnswers, kInARow };
-
-constexpr Hours kForEver{24 * 36500};
-
-std::vector<Budget> budgets_of_an_answer(const Process& process, const ResetRequest& request,
-                                         const std::string& verification,
-                                         std::optional<std::int64_t> expected,
-                                         const Json& settings) {
-    std::vector<Budget> budgets{
-        {.key = attempts_key(request.id, verification),
-         .limit = limit(process),
-         .window = Hours{24},  // a request never lives that long: it is never refilled (S12)
-         .expected = expected,
-         .refusal = Errc::too_many_attempts},
-        {.key = failures_key(request.account, verification),
-         .limit = limit(process),
-         .window = duration(process.limits, "retry_window"),
-         .refusal = Errc::blocked},
-        {.key = account_key("answers", request.account),
-         .limit = integer(settings, "limits.answers_per_day"),
-         .window = Hours{24},
-         .refusal = Errc::rate_limited}};
-    if (process.step(verification)->verification.settings.contains(kWrongInARow))
-        budgets.push_back({.key = in_a_row_key(request.account, verification),
-                           .limit = kMostWrongInARow,
-                           .window = kForEver,
-                           .refusal = Errc::blocked});
-    return budgets;
-}
-
-/// It was guessed at too often: dead until it is enrolled anew, and its owner is told (S18).
-void end_enrollment(const Parts& parts, Change& change, const Bench& bench, TimePoint now) {
-    const auto owner = parts.accounts.find(bench.subject.account);
-    if (!owner || !bench.stored) return;
-    Enrollment dead = *bench.stored;
-    dead.state = EnrollmentState::revoked;
-    dead.data = nullptr;
-    dead.changed_at = now;
-    change.enrollments.push_back(std::move(dead));
-    notify_owner(parts, change, *owner, "enrollment_removed",
-                 {{"verification", bench.configured->title}}, {}, now);
 }
 
 Message message_of(const ResetRequest& request, TimePoint now) {
@@ -157,6 +114,13 @@ Proceeding Conductor::proceeding(const Case& opened) {
     Proceeding view{.request = request, .process = opened.process};
     view.proofs_missing = proofs_missing(request, *opened.process);
     if (request.state != RequestState::verifying) return view;
+    if (request.more && common_proofs_missing(request, *opened.process) == 0) {
+        if (request.more->any.empty())
+            view.too_new =
+                duration(parts_.processes.definitions()->settings, "enrollment.trusted_after");
+        else
+            view.more = request.more->why;
+    }
 
     const auto blocks = parts_.budgets.blocks(request.account);
     for (const std::string& name : offered_steps(request, *opened.process, parts_.registry)) {
@@ -252,28 +216,30 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
     if (const auto until = blocked_until(blocks, verification, opened->now))
         return Error{Errc::blocked, {}, until};
 
-    const auto definitions = parts_.processes.definitions();
-    Change change;
+    const Process& process = *opened->process;
+    const auto& configured = process.step(verification)->verification;
+    AnswerCount count{.verification = configured,
+                      .account = request.account,
+                      .request = request.id,
+                      .limit = {limit(process), duration(process.limits, "retry_window")}};
     bool exhausted = false;
-    bool last_failure = false;
-    bool last_in_a_row = false;
-    const auto& configured = opened->process->step(verification)->verification;
     if (answers->action().empty()) {
         // Counted and committed before anything is compared; nothing gives it back (S11).
-        const auto budgets = budgets_of_an_answer(*opened->process, request, verification, expected,
-                                                  definitions->settings);
+        auto budgets = count.budgets(parts_.processes.definitions()->settings);
+        budgets.insert(budgets.begin(),
+                       {.key = attempts_key(request.id, verification),
+                        .limit = limit(process),
+                        .window = Hours{24},  // no request lives that long: never refilled (S12)
+                        .expected = expected,
+                        .refusal = Errc::too_many_attempts});
         const auto spent = parts_.budgets.spend(budgets, opened->now);
         if (spent.unexpected) return look(id, session);
         if (spent.refused) return Error{budgets[*spent.refused].refusal, {}, spent.until};
-        exhausted = spent.used[kAttempts] >= budgets[kAttempts].limit;
-        last_failure = spent.used[kFailures] >= budgets[kFailures].limit;
-        last_in_a_row = spent.used.size() > kInARow &&
-                        spent.used[kInARow] >= integer(configured.settings, kWrongInARow);
-    } else {
-        const auto action =
-            std::ranges::find(step->prompt.actions, answers->action(), &Action::key);
-        if (action->available_at && opened->now < *action->available_at)
-            return Error{Errc::resend_too_soon, {}, action->available_at};
+        exhausted = spent.used.front() >= limit(process);
+        count.take(std::span(spent.used).subspan(1));
+    } else if (const auto wait = not_before(step->prompt, answers->action());
+               wait && opened->now < *wait) {
+        return Error{Errc::resend_too_soon, {}, wait};
     }
 
     const auto bench = bench_for(parts_, configured, request.account, request.identifier,
@@ -284,33 +250,18 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
         *answers);
     step->decoy = step->decoy || bench.decoy;
     const bool right = turn.verdict == Verdict::passed && !step->decoy && !request.decoy;
-    const std::string failures = failures_key(request.account, verification);
-    if (right || last_in_a_row) change.clear.push_back(in_a_row_key(request.account, verification));
-    if (right) {
-        change.clear.push_back(failures);
-    } else if (last_failure) {
-        change.blocks.push_back(
-            next_block(blocks, request.account, verification, definitions->settings,
-                       duration(opened->process->limits, "retry_window"), opened->now));
-        change.clear.push_back(failures);
-        change.activities.push_back(opened->activity(
-            ActivityType::verification_blocked, origin, {},
-            {{"verification", verification}, {"until", rfc3339(change.blocks.back().until)}}));
-    }
-    if (!bench.decoy && (turn.enrollment || (right && bench.stored)))
+    Change change;
+    if (!bench.decoy && (turn.enrollment || right))
         change.enrollments.push_back(used(bench, turn, opened->now));
     send(parts_, change, turn.effects, bench, message_of(request, opened->now));
-    if (last_in_a_row && !right && !bench.decoy) {
-        end_enrollment(parts_, change, bench, opened->now);
-        change.activities.push_back(opened->activity(ActivityType::enrollment_removed, origin,
-                                                     "guessed_at",
-                                                     {{"verification", verification}}));
-    }
-    if (answers->action().empty())
+    if (answers->action().empty()) {
+        count.settle(parts_, change, bench, right, origin, opened->now);
         change.activities.push_back(
             opened->activity(right ? ActivityType::answer_right : ActivityType::answer_wrong,
                              origin, {}, {{"verification", verification}}));
-    return take_turn(*opened, verification, {std::move(turn), std::move(change), exhausted},
+    }
+    const bool fresh = right && freshly_held(parts_, bench, turn, opened->now);
+    return take_turn(*opened, verification, {std::move(turn), std::move(change), exhausted, fresh},
                      origin);
 }
 
@@ -333,7 +284,10 @@ Result<Proceeding> Conductor::signal(const RequestId& id, const SessionId& sessi
     if (!bench.decoy && turn.enrollment)
         change.enrollments.push_back(used(bench, turn, opened->now));
     send(parts_, change, turn.effects, bench, message_of(opened->request, opened->now));
-    return take_turn(*opened, verification, {std::move(turn), std::move(change)}, origin);
+    const bool fresh = turn.verdict == Verdict::passed && !bench.decoy &&
+                       freshly_held(parts_, bench, turn, opened->now);
+    return take_turn(*opened, verification, {std::move(turn), std::move(change), false, fresh},
+                     origin);
 }
 
 Result<Proceeding> Conductor::extend(const RequestId& id, const SessionId& session,

@@ -37,11 +37,14 @@ struct Proceeding {
 
     ResetRequest request;
     std::shared_ptr<const Process> process;
-    std::vector<Offer> offers;       // in the process's order; filled while verifying
-    std::size_t proofs_missing = 0;  // how many verifications are still needed
-    std::int64_t attempts_used = 0;  // of the current step: what its form carries along
-    std::int64_t attempts_left = 0;  // of the current step
-    Delivery delivery;               // of the current step's last message
+    std::vector<Offer> offers;                 // in the process's order; filled while verifying
+    std::size_t proofs_missing = 0;            // how many verifications are still needed
+    std::optional<MoreProof::Why> more = {};   // why one more than the process asks of everybody
+    std::optional<Milliseconds> too_new = {};  // nothing that was proved is held for so long, and
+                                               // there is nothing older: no way on
+    std::int64_t attempts_used = 0;            // of the current step: what its form carries along
+    std::int64_t attempts_left = 0;            // of the current step
+    Delivery delivery;                         // of the current step's last message
 };
 
 /// Everything that the use cases need. Whoever builds the program keeps it alive.

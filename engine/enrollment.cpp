@@ -24,4 +24,22 @@ EnrollmentState state_at(const Enrollment& enrollment, const Json& settings, Tim
     return end && now >= *end ? EnrollmentState::expired : enrollment.state;
 }
 
+Json put_back(const Json& former, const Json& present) {
+    Json data = former;
+    if (!data.is_object() || !data.contains("items") || !present.is_object()) return data;
+    for (Json& item : data["items"])
+        for (const Json& held : present.value("items", Json::array()))
+            if (held.at("id") == item.at("id")) item = held;
+    return data;
+}
+
+TimePoint held_since(const Enrollment& enrollment, std::string_view item) {
+    if (enrollment.source != "user") return {};
+    if (!enrollment.data.is_object() || !enrollment.data.contains("items"))
+        return enrollment.changed_at;
+    for (const Json& held : enrollment.data.at("items"))
+        if (held.at("id") == item) return from_millis(held.value("added_at", std::int64_t{0}));
+    return {};  // what stands in the profile
+}
+
 }  // namespace latchkey

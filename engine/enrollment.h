@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace latchkey {
 
@@ -40,7 +41,26 @@ EnrollmentState state_at(const Enrollment& enrollment, const Json& settings, Tim
 /// When it expires under these settings; nothing: never.
 std::optional<TimePoint> end_of(const Enrollment& enrollment, const Json& settings);
 
-/// An enrollment under way: the same kind of conversation as a challenge.
+/// For so long the link in a notice about a change can put back what was there before (S30).
+inline constexpr Hours kRestorable{72};
+
+/// An enrollment as it was when something else took its place. Without one before it: revoked, with
+/// version 0.
+struct FormerEnrollment {
+    Enrollment enrollment;
+    TimePoint replaced_at;
+};
+
+/// The data of a former enrollment put back. Things that are held still stay as they are now: what
+/// they learned meanwhile, such as the last code that was taken, must not be forgotten (S29).
+Json put_back(const Json& former, const Json& present);
+
+/// Since when its owner holds the thing of that id among the items, or, where it is not among them,
+/// all that there is. What others put there counts as held for ever.
+TimePoint held_since(const Enrollment& enrollment, std::string_view item);
+
+/// An enrollment under way: the same kind of conversation as a challenge. Also what a trial
+/// (trial_desk.h) remembers.
 struct EnrollmentDraft {
     AccountId account;
     std::string verification;
@@ -48,6 +68,8 @@ struct EnrollmentDraft {
     Prompt prompt;
     std::vector<Problem> problems;
     MessageId message;
+    TimePoint begun_at;
+    std::string replaces;  // the thing that goes when the new one is there; empty: none
     TimePoint expires_at;
     std::int64_t version = 0;
 };

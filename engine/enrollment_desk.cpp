@@ -6,6 +6,7 @@
 #include "engine/unicode.h"
 
 #include <algorithm>
+#include <array>
 
 namespace latchkey {
 namespace {
@@ -14,8 +15,11 @@ constexpr Minutes kDraftLasts{30};
 constexpr std::int64_t kAnswersPerDay = 20;  // right or wrong: more looks like guessing a code
 constexpr std::size_t kLongestName = 40;     // code points
 
-/// Marks the memory of a draft in which another proof is asked for first. No type has such a key.
-constexpr const char* kProof = "(proof)";
+// clang-format off: in the order of FactorState
+constexpr std::array<std::string_view, 9> kStates{"none",   "automatic", "imported",
+                                                  "pending", "proved",   "active",
+                                                  "stale",   "expired",  "revoked"};
+// clang-format on
 
 const ConfiguredVerification* find(const Definitions& definitions, const std::string& name) {
     const auto found =
@@ -27,7 +31,8 @@ bool used_by(const Process& process, const Account& account, const std::string& 
     return process.enabled && is_for(process, account) && process.step(verification);
 }
 
-/// What the dialogue may see, for a real person: no decoys here.
+/// What an enrollment dialogue may see: also what is kept of an enrollment that ended. No decoys
+/// here.
 Bench bench_of(const Parts& parts, const ConfiguredVerification& configured,
                const Account& account) {
     Bench bench{.type = parts.registry.find(configured.type),
@@ -35,7 +40,7 @@ Bench bench_of(const Parts& parts, const ConfiguredVerification& configured,
                 .subject = subject_of(account)};
     for (auto& enrollment : parts.enrollments.of(account.id)) {
         if (enrollment.verification != configured.name) continue;
-        if (enrollment.state != EnrollmentState::revoked) bench.enrollment = enrollment.data;
+        bench.enrollment = enrollment.data;
         bench.stored = std::move(enrollment);
     }
     return bench;
@@ -69,103 +74,6 @@ Result<ConfiguredVerification> enrollable_now(const Parts& parts, const Account&
             break;
     }
     return Error{Errc::not_found};
-}
-
-/// The first verification that rests on `asset` alone and that the person can do now.
-std::optional<Bench> proof_resting_on(const Parts& parts, const Definitions& definitions,
-                                      const Account& account, Asset asset) {
-    for (const auto& configured : definitions.verifications) {
-        const Verification* type = parts.registry.find(configured.type);
-        if (!type || type->type().assets != std::vector{asset}) continue;
-        Bench bench = bench_of(parts, configured, account);
-        const auto& stored = bench.stored;
-        if (stored &&
-            !counts(state_at(*stored, configured.settings, parts.clock.now()), configured.settings))
-            bench.enrollment = nullptr;
-        if (type->available(bench.subject, bench.enrollment, configured.settings)) return bench;
-    }
-    return {};
-}
-
-Prompt ask_place(const std::vector<Destination>& places) {
-    Field field{.key = "place", .kind = FieldKind::choice, .label = {"enroll.proof.place", {}}};
-    for (const auto& [id, label] : places) field.choices.push_back({id, label});
-    return {.title = {"enroll.proof.title", {}}, .fields = {std::move(field)}};
-}
-
-/// Opens the challenge of a proof; where it can go to several places, asks for one of them first.
-void ask_for_proof(const Parts& parts, Change& change, EnrollmentDraft& draft, const Bench& bench,
-                   std::string place, const Message& message) {
-    const auto places =
-        bench.type->destinations(bench.subject, bench.enrollment, bench.configured->settings);
-    if (places.size() == 1) place = places.front().id;
-    const bool opens = places.empty() || !place.empty();
-    Turn turn{.prompt = ask_place(places)};
-    if (opens)
-        turn = bench.type->challenge().open(
-            bench.situation(parts, nullptr, place, message.created_at, {}));
-    send(parts, change, turn.effects, bench, message);
-    draft.prompt = std::move(turn.prompt);
-    draft.problems = {};
-    draft.memory = {{kProof,
-                     {{"verification", bench.configured->name},
-                      {"opened", opens},
-                      {"place", place},
-                      {"memory", std::move(turn.state)}}}};
-    for (const Message& sent : change.messages)
-        if (sent.lane == Lane::code) draft.message = sent.id;
-}
-
-void ask_to_enroll(const Parts& parts, Change& change, EnrollmentDraft& draft, const Bench& bench,
-                   const Message& message) {
-    Turn turn =
-        bench.type->enrollment()->open(bench.situation(parts, nullptr, "", message.created_at, {}));
-    send(parts, change, turn.effects, bench, message);
-    draft.memory = std::move(turn.state);
-    draft.prompt = std::move(turn.prompt);
-    draft.problems = {};
-}
-
-/// An answer to the proof: on to the enrollment itself if it is right. False if it cannot be given
-/// any more.
-bool take_proof(const Parts& parts, Change& change, EnrollmentDraft& draft, const Bench& own,
-                const Account& account, const Answers& answers, const Message& message,
-                const Origin& origin) {
-    const TimePoint now = message.created_at;
-    Json proof = draft.memory.at(kProof);
-    const auto definitions = parts.processes.definitions();
-    const auto bench =
-        proof_resting_on(parts, *definitions, account, own.type->type().proof_to_replace.value());
-    if (!bench || bench->configured->name != proof.at("verification").get<std::string>())
-        return false;
-    if (!proof.at("opened").get<bool>()) {
-        ask_for_proof(parts, change, draft, *bench, std::string(answers["place"]), message);
-        return true;
-    }
-    Turn turn = bench->type->challenge().reply(
-        bench->situation(parts, proof.at("memory"), proof.at("place").get<std::string>(), now,
-                         parts.messages.delivery(draft.message)),
-        answers);
-    const bool right = turn.verdict == Verdict::passed;
-    if (answers.action().empty())
-        change.activities.push_back(
-            activity(right ? ActivityType::answer_right : ActivityType::answer_wrong, now,
-                     account.id, {}, origin, {}, {{"verification", bench->configured->name}}));
-    if (turn.enrollment || (right && bench->stored))
-        change.enrollments.push_back(used(*bench, turn, now));
-    send(parts, change, turn.effects, *bench, message);
-    if (right) {
-        draft.message = {};
-        ask_to_enroll(parts, change, draft, own, message);
-        return true;
-    }
-    proof["memory"] = std::move(turn.state);
-    draft.memory[kProof] = std::move(proof);
-    if (!turn.prompt.title.empty()) draft.prompt = std::move(turn.prompt);
-    draft.problems = std::move(turn.problems);
-    for (const Message& sent : change.messages)
-        if (sent.lane == Lane::code) draft.message = sent.id;
-    return true;
 }
 
 Json* item_of(Json& data, const std::string& id) {
@@ -209,12 +117,73 @@ Result<std::optional<EnrollmentDraft>> refuse_submission(const Parts& parts, Enr
     return std::optional<EnrollmentDraft>(std::move(draft));
 }
 
+Json without_item(Json data, const std::string& id) {
+    if (id.empty() || !item_of(data, id)) return data;
+    Json left = Json::array();
+    for (Json& other : data["items"])
+        if (other.value("id", "") != id) left.push_back(std::move(other));
+    data["items"] = std::move(left);
+    return data;
+}
+
+/// The new data of an enrollment, in which the thing that is being replaced stays until its
+/// successor is there.
+Json with_replaced(Json data, const Bench& bench, const std::string& replaces) {
+    if (replaces.empty() || !bench.stored) return data;
+    Json before = bench.stored->data;
+    if (const Json* item = item_of(before, replaces)) data["items"].push_back(*item);
+    return data;
+}
+
+/// What the change takes the place of, so that it can be put back.
+void keep_former(Change& change, const std::optional<Enrollment>& stored, const AccountId& account,
+                 const std::string& verification, TimePoint now) {
+    change.former.push_back({stored.value_or(Enrollment{.account = account,
+                                                        .verification = verification,
+                                                        .state = EnrollmentState::revoked,
+                                                        .data = {},
+                                                        .source = "user",
+                                                        .changed_at = now}),
+                             now});
+}
+
 Message message_of(const Account& account, const Origin& origin, TimePoint now, TimePoint end) {
     return {.lane = Lane::code,
             .locale = origin.locale,
             .account = account.id,
             .created_at = now,
             .give_up_at = end};
+}
+
+FactorState state_of(const EnrollmentEntry& entry) {
+    if (entry.draft) return FactorState::pending;
+    if (entry.held) {
+        switch (entry.held->state) {
+            case EnrollmentState::imported:
+                return FactorState::imported;
+            case EnrollmentState::proved:
+                return FactorState::proved;
+            case EnrollmentState::active:
+                return entry.usable ? FactorState::active : FactorState::stale;
+            case EnrollmentState::expired:
+                return FactorState::expired;
+            case EnrollmentState::revoked:
+                break;
+        }
+        if (!entry.automatic) return FactorState::revoked;
+    }
+    return entry.automatic ? FactorState::automatic : FactorState::none;
+}
+
+/// Can the person do this step now?
+bool usable(const Parts& parts, const ConfiguredVerification& configured, const Subject& subject,
+            const std::vector<Enrollment>& enrollments) {
+    const Verification* type = parts.registry.find(configured.type);
+    const auto held = std::ranges::find(enrollments, configured.name, &Enrollment::verification);
+    const bool good =
+        held != enrollments.end() &&
+        counts(state_at(*held, configured.settings, parts.clock.now()), configured.settings);
+    return type && type->available(subject, good ? held->data : Json(), configured.settings);
 }
 
 }  // namespace
@@ -246,10 +215,19 @@ Readiness readiness(const Process& process, const std::function<bool(const Step&
     return {needed, needed - ready - std::min(optional_ready, process.optional_needed)};
 }
 
+std::string_view name(FactorState state) {
+    return kStates.at(static_cast<std::size_t>(state));
+}
+
+std::optional<TimePoint> EnrollmentDesk::frozen_until(const Account& account) const {
+    return latchkey::frozen_until(parts_, account.id, parts_.clock.now());
+}
+
 std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
     std::vector<EnrollmentEntry> entries;
     const auto definitions = parts_.processes.definitions();
-    auto enrollments = parts_.enrollments.of(account.id);
+    const auto enrollments = parts_.enrollments.of(account.id);
+    const Subject subject = subject_of(account);
     const TimePoint now = parts_.clock.now();
     for (const auto& configured : definitions->verifications) {
         if (!enrollable(parts_, account, configured.name)) continue;
@@ -257,52 +235,70 @@ std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
         EnrollmentEntry entry{.verification = configured};
         entry.gate = gate_of(*definitions, type.type());
         if (type.type().gate) entry.closed = type.type().gate->closed;
-        entry.automatic = type.available(subject_of(account), nullptr, configured.settings);
-        for (auto& enrollment : enrollments)
-            if (enrollment.verification == configured.name &&
-                enrollment.state != EnrollmentState::revoked)
-                entry.held = std::move(enrollment);
-        if (entry.held) {
+        entry.renew = type.type().renew;
+        entry.automatic = type.available(subject, nullptr, configured.settings);
+        entry.usable = usable(parts_, configured, subject, enrollments);
+        for (const auto& enrollment : enrollments) {
+            if (enrollment.verification != configured.name) continue;
+            entry.used_at = enrollment.used_at;
+            const bool profile = enrollment.data.is_null() && entry.automatic;
+            if (!profile) entry.held = enrollment;
+        }
+        if (entry.held && entry.held->state != EnrollmentState::revoked) {
             entry.summary = type.summary(entry.held->data);
             entry.expires_at = end_of(*entry.held, configured.settings);
             entry.held->state = state_at(*entry.held, configured.settings, now);
         }
         entry.draft = parts_.enrollments.draft(account.id, configured.name);
         if (entry.draft && now >= entry.draft->expires_at) entry.draft.reset();
+        for (const Process& process : definitions->processes)
+            if (used_by(process, account, configured.name)) entry.serves.push_back(process.title);
+        entry.state = state_of(entry);
         entries.push_back(std::move(entry));
     }
     return entries;
 }
 
+std::vector<ProcessReadiness> EnrollmentDesk::readiness(const Account& account) {
+    std::vector<ProcessReadiness> list;
+    const auto enrollments = parts_.enrollments.of(account.id);
+    const Subject subject = subject_of(account);
+    for (const auto& process : parts_.processes.all())
+        if (process->enabled && is_for(*process, account))
+            list.push_back({process->title, latchkey::readiness(*process, [&](const Step& step) {
+                                return usable(parts_, step.verification, subject, enrollments);
+                            })});
+    return list;
+}
+
 Result<EnrollmentDraft> EnrollmentDesk::open(const Account& account,
                                              const std::string& verification,
+                                             const std::string& replaces, const std::string& proven,
                                              const Origin& origin) {
     const auto configured = enrollable_now(parts_, account, verification);
     if (!configured) return configured.error();
+    if (const auto until = frozen_until(account)) return Error{Errc::blocked, {}, until};
+    if (!proof_demanded(account, verification).met_by(proven)) return Error{Errc::not_verified};
     const TimePoint now = parts_.clock.now();
     const auto begun = parts_.enrollments.draft(account.id, verification);
-    if (begun && now < begun->expires_at) return *begun;
+    if (begun && now < begun->expires_at && begun->replaces == replaces) return *begun;
 
-    const auto bench = bench_of(parts_, *configured, account);
+    auto bench = bench_of(parts_, *configured, account);
+    if (!replaces.empty() && !item_of(bench.enrollment, replaces)) return Error{Errc::not_found};
+    bench.enrollment = without_item(std::move(bench.enrollment), replaces);
     EnrollmentDraft draft{.account = account.id,
                           .verification = verification,
-                          .memory = {},
-                          .prompt = {},
+                          .begun_at = now,
+                          .replaces = replaces,
                           .expires_at = now + kDraftLasts,
                           .version = begun ? begun->version : 0};
     Change change;
     const Message message = message_of(account, origin, now, draft.expires_at);
-    // What was imported and does not count is nothing that could be taken over.
-    const bool held = bench.stored && (bench.stored->state != EnrollmentState::imported ||
-                                       counts(bench.stored->state, configured->settings));
-    if (const auto asset = bench.type->type().proof_to_replace; asset && held) {
-        const auto definitions = parts_.processes.definitions();
-        const auto proof = proof_resting_on(parts_, *definitions, account, *asset);
-        if (!proof) return Error{Errc::not_verified};
-        ask_for_proof(parts_, change, draft, *proof, {}, message);
-    } else {
-        ask_to_enroll(parts_, change, draft, bench, message);
-    }
+    Turn turn = bench.type->enrollment()->open(bench.situation(parts_, nullptr, "", now, {}));
+    send(parts_, change, turn.effects, bench, message);
+    draft.memory = std::move(turn.state);
+    draft.prompt = std::move(turn.prompt);
+    if (turn.forget_at) draft.expires_at = std::min(draft.expires_at, *turn.forget_at);
     change.drafts = {draft};
     if (const auto done = parts_.changes.commit(change); !done) return done.error();
     ++draft.version;
@@ -315,6 +311,7 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
                                                              const Origin& origin) {
     const auto configured = enrollable_now(parts_, account, verification);
     if (!configured) return configured.error();
+    if (const auto until = frozen_until(account)) return Error{Errc::blocked, {}, until};
     const TimePoint now = parts_.clock.now();
     auto draft = parts_.enrollments.draft(account.id, verification);
     if (!draft || now >= draft->expires_at) return Error{Errc::not_found};
@@ -329,24 +326,14 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
                                    .window = Hours{24}}},
                                  now);
         if (spent.refused) return Error{Errc::too_many_attempts, {}, spent.until};
-    } else if (const auto action =
-                   std::ranges::find(draft->prompt.actions, answers->action(), &Action::key);
-               action->available_at && now < *action->available_at) {
-        return Error{Errc::resend_too_soon, {}, action->available_at};
+    } else if (const auto wait = not_before(draft->prompt, answers->action());
+               wait && now < *wait) {
+        return Error{Errc::resend_too_soon, {}, wait};
     }
 
-    const auto bench = bench_of(parts_, *configured, account);
-    if (draft->memory.is_object() && draft->memory.contains(kProof)) {
-        Change step;
-        if (!take_proof(parts_, step, *draft, bench, account, *answers,
-                        message_of(account, origin, now, draft->expires_at), origin))
-            return Error{Errc::not_verified};
-        step.drafts = {*draft};
-        if (const auto done = parts_.changes.commit(step); !done) return done.error();
-        ++draft->version;
-        return std::optional<EnrollmentDraft>(std::move(draft));
-    }
-    const Turn turn = bench.type->enrollment()->reply(
+    auto bench = bench_of(parts_, *configured, account);
+    bench.enrollment = without_item(std::move(bench.enrollment), draft->replaces);
+    Turn turn = bench.type->enrollment()->reply(
         bench.situation(parts_, draft->memory, "", now, parts_.messages.delivery(draft->message)),
         *answers);
     const bool finished = turn.verdict == Verdict::passed;
@@ -361,16 +348,18 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
     send(parts_, change, turn.effects, bench, message_of(account, origin, now, draft->expires_at));
 
     if (turn.enrollment) {
-        const bool active =
-            finished || (bench.stored && bench.stored->state == EnrollmentState::active);
+        const bool active = finished || (bench.stored && !bench.stored->data.is_null() &&
+                                         bench.stored->state == EnrollmentState::active);
         const auto lasts = lifetime(configured->settings);
         std::optional<TimePoint> end = bench.stored ? bench.stored->expires_at : std::nullopt;
         if (finished) end = lasts ? std::optional(now + *lasts) : std::nullopt;
+        keep_former(change, bench.stored, account.id, verification, now);
         change.enrollments.push_back(
             {.account = account.id,
              .verification = verification,
              .state = active ? EnrollmentState::active : EnrollmentState::proved,
-             .data = *turn.enrollment,
+             .data = finished ? *turn.enrollment
+                              : with_replaced(*turn.enrollment, bench, draft->replaces),
              .source = "user",
              .changed_at = now,
              .used_at = bench.stored ? bench.stored->used_at : std::nullopt,
@@ -385,11 +374,13 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
         change.clear.push_back(in_a_row_key(account.id, verification));
         change.dropped_drafts.push_back({account.id, verification});
         notify_owner(parts_, change, account, "enrollment_added",
-                     {{"verification", configured->title}}, {}, now);
+                     {{"verification", configured->title}}, {}, now, draft->begun_at);
     } else {
-        draft->memory = turn.state;
-        draft->prompt = turn.prompt;
-        draft->problems = turn.problems;
+        draft->memory = std::move(turn.state);
+        draft->prompt = std::move(turn.prompt);
+        draft->problems = std::move(turn.problems);
+        if (turn.forget_at)
+            draft->expires_at = std::min(draft->begun_at + kDraftLasts, *turn.forget_at);
         if (!change.messages.empty()) draft->message = change.messages.back().id;
         change.drafts.push_back(*draft);
     }
@@ -425,29 +416,27 @@ Result<void> EnrollmentDesk::rename(const Account& account, const std::string& v
 }
 
 Result<void> EnrollmentDesk::remove(const Account& account, const std::string& verification,
-                                    const std::string& item, const Origin& origin) {
+                                    const std::string& item, const std::string& proven,
+                                    const Origin& origin) {
+    if (const auto until = frozen_until(account)) return Error{Errc::blocked, {}, until};
+    if (!proof_demanded(account, verification).met_by(proven)) return Error{Errc::not_verified};
     const TimePoint now = parts_.clock.now();
     const auto before = contacts_of(parts_, account);
     for (auto& held : parts_.enrollments.of(account.id)) {
-        if (held.verification != verification || held.state == EnrollmentState::revoked) continue;
-        if (!item.empty()) {
-            if (!item_of(held.data, item)) break;
-            Json left = Json::array();
-            for (Json& other : held.data["items"])
-                if (other.value("id", "") != item) left.push_back(std::move(other));
-            held.data["items"] = std::move(left);
-        }
-        const bool nothing_left = item.empty() || held.data["items"].empty();
-        if (nothing_left) {
-            held.state = EnrollmentState::revoked;
-            held.data = nullptr;
-        }
-        held.changed_at = now;
+        if (held.verification != verification || held.data.is_null() ||
+            held.state == EnrollmentState::revoked)
+            continue;
+        if (!item.empty() && !item_of(held.data, item)) break;
+        Change change;
+        keep_former(change, held, account.id, verification, now);
+        if (!item.empty()) held.data = without_item(std::move(held.data), item);
+        if (item.empty() || held.data["items"].empty()) held = revoked(parts_, held, now);
+        change.enrollments = {held};
         const auto definitions = parts_.processes.definitions();
         const auto* configured = find(*definitions, verification);
-        Change change{.enrollments = {held}};
         notify_owner(parts_, change, account, "enrollment_removed",
-                     {{"verification", configured ? configured->title : Words{}}}, before, now);
+                     {{"verification", configured ? configured->title : Words{}}}, before, now,
+                     now);
         change.activities.push_back(activity(ActivityType::enrollment_removed, now, account.id, {},
                                              origin, {}, {{"verification", verification}}));
         return parts_.changes.commit(change);

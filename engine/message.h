@@ -4,6 +4,7 @@
 #include "engine/json.h"
 #include "engine/time.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,8 @@ struct NoticeLink {
     std::string digest;  // of the token, which is kept nowhere
     AccountId account;
     TimePoint expires_at;
+    /// To when it puts the account's enrollments back, beside stopping resets; nothing: only that.
+    std::optional<TimePoint> restores_to = {};
 };
 
 }  // namespace latchkey

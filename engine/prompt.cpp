@@ -127,4 +127,9 @@ void from_json(const Json& json, Problem& problem) {
                json.at("text").get<Text>()};
 }
 
+std::optional<TimePoint> not_before(const Prompt& prompt, std::string_view action) {
+    const auto found = std::ranges::find(prompt.actions, action, &Action::key);
+    return found == prompt.actions.end() ? std::nullopt : found->available_at;
+}
+
 }  // namespace latchkey

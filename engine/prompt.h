@@ -77,4 +77,7 @@ void from_json(const Json& json, Text& text);
 void to_json(Json& json, const Problem& problem);
 void from_json(const Json& json, Problem& problem);
 
+/// Before when an action of the prompt is refused; nothing: it can be taken at any time.
+std::optional<TimePoint> not_before(const Prompt& prompt, std::string_view action);
+
 }  // namespace latchkey

@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 6> kStates{"verifying", "verified", "comp
                                                   "locked",    "expired",  "cancelled"};
 constexpr std::array<std::string_view, 5> kEvents{"passed_all", "acted", "locked_out", "expired",
                                                   "cancelled"};
+constexpr std::array<std::string_view, 2> kWhys{"stronger", "older"};
 constexpr std::array<std::string_view, 5> kStepStates{"untouched", "asking", "waiting", "passed",
                                                       "failed"};
 
@@ -57,6 +58,16 @@ std::size_t required_missing(const ResetRequest& request, const Process& process
     return all - count(request, process, true, StepState::passed);
 }
 
+bool takes_answers(const Progress& step) {
+    return step.state != StepState::passed && step.state != StepState::failed;
+}
+
+/// One of those that the account needs beside the others.
+bool wanted_more(const ResetRequest& request, const Process& process, const std::string& name) {
+    return request.more && common_proofs_missing(request, process) == 0 &&
+           std::ranges::count(request.more->any, name) > 0;
+}
+
 }  // namespace
 
 std::string_view name(RequestState state) {
@@ -90,10 +101,9 @@ std::vector<std::string> open_steps(const ResetRequest& request, const Process& 
     std::vector<std::string> open;
     for (const Step& step : process.steps) {
         const Progress* progress = request.step(step.verification.name);
-        const bool wanted = step.required || optional_wanted;
-        if (progress && wanted && progress->state != StepState::passed &&
-            progress->state != StepState::failed)
-            open.push_back(step.verification.name);
+        const std::string& name = step.verification.name;
+        const bool wanted = step.required || optional_wanted || wanted_more(request, process, name);
+        if (progress && wanted && takes_answers(*progress)) open.push_back(name);
     }
     return open;
 }
@@ -119,8 +129,13 @@ std::vector<std::string> offered_steps(const ResetRequest& request, const Proces
     return open;
 }
 
-std::size_t proofs_missing(const ResetRequest& request, const Process& process) {
+std::size_t common_proofs_missing(const ResetRequest& request, const Process& process) {
     return required_missing(request, process) + optional_missing(request, process);
+}
+
+std::size_t proofs_missing(const ResetRequest& request, const Process& process) {
+    const std::size_t common = common_proofs_missing(request, process);
+    return common == 0 && request.more ? 1 : common;
 }
 
 bool proved(const ResetRequest& request, const Process& process) {
@@ -134,6 +149,11 @@ bool hopeless(const ResetRequest& request, const Process& process) {
     const auto optional =
         static_cast<std::size_t>(std::ranges::count(process.steps, false, &Step::required));
     const std::size_t usable = optional - count(request, process, false, StepState::failed);
+    if (request.more && !request.more->any.empty() && common_proofs_missing(request, process) == 0)
+        return std::ranges::none_of(request.more->any, [&](const std::string& name) {
+            const Progress* progress = request.step(name);
+            return progress && takes_answers(*progress);
+        });
     return usable < static_cast<std::size_t>(process.optional_needed);
 }
 
@@ -162,8 +182,7 @@ bool expire(ResetRequest& request, TimePoint now) {
 void apply(ResetRequest& request, const Process& process, std::string_view verification, Turn turn,
            bool exhausted) {
     Progress* step = request.step(verification);
-    if (!step || request.state != RequestState::verifying || step->state == StepState::passed ||
-        step->state == StepState::failed)
+    if (!step || request.state != RequestState::verifying || !takes_answers(*step))
         throw std::logic_error("a turn for a step that takes none");
 
     auto verdict = turn.verdict;
@@ -208,6 +227,8 @@ static void to_json(Json& json, const Progress& step) {
     json = {{"verification", step.verification},
             {"state", name(step.state)},
             {"decoy", step.decoy},
+            {"fresh", step.fresh},
+            {"demanded", step.demanded},
             {"destination", step.destination},
             {"memory", step.memory},
             {"prompt", step.prompt},
@@ -220,6 +241,8 @@ static void from_json(const Json& json, Progress& step) {
         .verification = json.at("verification").get<std::string>(),
         .state = static_cast<StepState>(index_of(kStepStates, json.at("state").get<std::string>())),
         .decoy = json.at("decoy").get<bool>(),
+        .fresh = json.value("fresh", false),
+        .demanded = json.value("demanded", false),
         .destination = json.at("destination").get<std::string>(),
         .memory = json.at("memory"),
         .prompt = json.at("prompt").get<Prompt>(),
@@ -245,6 +268,9 @@ void to_json(Json& json, const ResetRequest& request) {
             {"extended", request.extended},
             {"steps", request.steps},
             {"current", request.current}};
+    if (request.more)
+        json["more"] = {{"why", kWhys.at(static_cast<std::size_t>(request.more->why))},
+                        {"any", request.more->any}};
 }
 
 void from_json(const Json& json, ResetRequest& request) {
@@ -267,6 +293,10 @@ void from_json(const Json& json, ResetRequest& request) {
                .extended = json.at("extended").get<bool>(),
                .steps = json.at("steps").get<std::vector<Progress>>(),
                .current = string("current")};
+    if (const auto more = json.find("more"); more != json.end())
+        request.more = MoreProof{
+            static_cast<MoreProof::Why>(index_of(kWhys, more->at("why").get<std::string>())),
+            more->at("any").get<std::vector<std::string>>()};
 }
 
 }  // namespace latchkey

@@ -43,12 +43,25 @@ std::string_view name(StepState state);
 struct Progress {
     std::string verification;
     StepState state = StepState::untouched;
-    bool decoy = false;  // runs on a decoy enrollment: can never pass
+    bool decoy = false;     // runs on a decoy enrollment: can never pass
+    bool fresh = false;     // passed by something that is held for a short while only (S57)
+    bool demanded = false;  // passed because the request needed more for this account
     std::string destination;
     Json memory;  // the dialogue's state
     Prompt prompt;
     std::vector<Problem> problems;  // why the last answer was not taken
     MessageId message;              // the last one sent
+};
+
+/// What one account must prove beside what the process asks of everybody. Known only once something
+/// was proved, so that strangers learn nothing of it.
+struct MoreProof {
+    enum class Why {
+        stronger,  // the account holds something stronger than one mailed code (S39)
+        older,     // all that was proved was set up a short while ago (S57)
+    };
+    Why why = Why::stronger;
+    std::vector<std::string> any = {};  // one of these; empty: nothing that is held would do
 };
 
 /// One person going through a process. Pure: every change is a function of what is known, and the
@@ -70,13 +83,15 @@ struct ResetRequest {
     TimePoint expires_at;
     bool extended = false;
     std::vector<Progress> steps;
-    std::string current;  // the verification in front of the person; empty: choosing
+    std::string current;                 // the verification in front of the person; empty: choosing
+    std::optional<MoreProof> more = {};  // what was proved so far is not enough for this account
 
     Progress* step(std::string_view verification);
     const Progress* step(std::string_view verification) const;
 };
 
-/// The verifications that may be chosen now: not passed, not failed, and still needed.
+/// The verifications that may be chosen now: not passed, not failed, and still needed. What the
+/// process asks of everybody comes first.
 std::vector<std::string> open_steps(const ResetRequest& request, const Process& process);
 
 /// Those of them that may be offered now: in a process with public access, a type that comes after
@@ -84,10 +99,14 @@ std::vector<std::string> open_steps(const ResetRequest& request, const Process& 
 std::vector<std::string> offered_steps(const ResetRequest& request, const Process& process,
                                        const Registry& registry);
 
-/// How many more verifications are needed, counting required and optional ones.
+/// How many more verifications are needed: required and optional ones, then what the account needs.
 std::size_t proofs_missing(const ResetRequest& request, const Process& process);
 
-/// True if every required verification and enough optional ones passed: the only way to the act.
+/// The same without what the account needs.
+std::size_t common_proofs_missing(const ResetRequest& request, const Process& process);
+
+/// True if every required verification and enough optional ones passed, and that is enough for the
+/// account: the only way to the act.
 bool proved(const ResetRequest& request, const Process& process);
 
 /// True if what failed leaves no way through.

@@ -16,10 +16,11 @@ struct Session {
     std::string former_digest;  // of the token before it
     std::string rotated_by;     // digest of the form whose sending changed the token
     AccountId account;          // empty: nobody is signed in
-    std::string locale;
     TimePoint created_at;
     TimePoint seen_at;
-    TimePoint proved_at{};  // when the person last proved who they are in this session
+    TimePoint proved_at{};    // when the person last gave the password in this session
+    std::string factor = {};  // the verification that was proved last beside it; may be empty
+    TimePoint factor_at{};    // when that was
     std::int64_t version = 0;
 };
 

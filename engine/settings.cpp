@@ -39,6 +39,11 @@ const std::array kProductSettings{
             .fallback = "72h",
             .at_least = 3600,
             .at_most = 2592000},
+    Setting{.key = "enrollment.trusted_after",
+            .kind = SettingKind::duration,
+            .fallback = "72h",
+            .at_least = 0,
+            .at_most = 2592000},
     Setting{.key = "voice_agents.installed", .kind = SettingKind::flag, .fallback = true},
     Setting{
         .key = "service_desk.contact", .kind = SettingKind::text, .fallback = "", .at_most = 300},

@@ -79,6 +79,10 @@ class EnrollmentStore {
     virtual std::vector<Enrollment> of(const AccountId& account) = 0;
     virtual std::optional<EnrollmentDraft> draft(const AccountId& account,
                                                  const std::string& verification) = 0;
+
+    /// What the account held at that time, of each verification that was changed since then; not
+    /// longer ago than kRestorable.
+    virtual std::vector<Enrollment> former(const AccountId& account, TimePoint at) = 0;
 };
 
 /// Counters that hold exactly, with any number of threads and processes (S10, S11).
@@ -134,7 +138,8 @@ class SessionStore {
     virtual ~SessionStore() = default;
     /// By the digest of the cookie's present token, or of the one before it.
     virtual std::optional<Session> find(const std::string& digest) = 0;
-    virtual void save(const Session& session) = 0;
+    /// False, and no change, if somebody else changed or ended it since it was loaded.
+    virtual bool save(const Session& session) = 0;
     virtual void end(const SessionId& id) = 0;
 };
 
@@ -162,6 +167,7 @@ struct Change {
     std::optional<RequestChange> request = {};
     std::optional<Act> act = {};  // with `request`, which is completed by it
     std::vector<Enrollment> enrollments = {};
+    std::vector<FormerEnrollment> former = {};  // kept for as long as they can be put back
     std::vector<EnrollmentDraft> drafts = {};
     std::vector<DraftKey> dropped_drafts = {};
     std::vector<Budget> reserve = {};  // spent in the same transaction; refused if one is used up

@@ -1,4 +1,6 @@
-#include "engine/casework.h"
+#include "engine/more_proof.h"
+
+#include <algorithm>
 
 /// A turn becomes part of the request, also when several answers come at once.
 namespace latchkey {
@@ -41,6 +43,16 @@ void rebase(Turn& turn, const Json& seen, const Progress& now) {
     turn.prompt = {};
 }
 
+/// Is it enough for this account? A decoy's proof is none, so nothing is asked about it.
+void weigh(const Parts& parts, Case& opened, const std::string& verification, bool fresh) {
+    ResetRequest& request = opened.request;
+    Progress& step = *request.step(verification);
+    if (request.decoy || step.decoy) return;
+    step.fresh = fresh;
+    step.demanded = request.more && std::ranges::count(request.more->any, verification) > 0;
+    request.more = more_needed(parts, opened, verification);
+}
+
 /// What proves something only once has proved it elsewhere at the same moment: it is wrong here.
 void refuse(Taken& taken) {
     taken.turn.verdict = Verdict::refused;
@@ -65,6 +77,7 @@ Result<Proceeding> Conductor::take_turn(Case& opened, const std::string& verific
     const Json seen = opened.request.step(verification)->memory;
     for (int i = 0; i < kTries && takes_turns(opened.request, verification); ++i) {
         const std::int64_t version = opened.request.version;
+        if (taken.turn.verdict == Verdict::passed) weigh(parts_, opened, verification, taken.fresh);
         apply(opened.request, *opened.process, verification, taken.turn, taken.exhausted);
         for (const Message& message : taken.change.messages)
             if (message.lane == Lane::code) opened.request.step(verification)->message = message.id;

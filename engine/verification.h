@@ -31,6 +31,10 @@ struct Turn {
     std::optional<Json> enrollment = {};  // replaces what is kept for the account
     std::vector<Effect> effects = {};
     std::vector<Problem> problems = {};  // why the last answer was not taken
+    /// Until when at most an enrollment's memory is kept (S30); nothing: as long as any other.
+    std::optional<TimePoint> forget_at = {};
+    /// What was proved, where the person holds several things: its id among the enrollment's items.
+    std::string item = {};
 };
 
 /// How far the last message of this dialogue has come.
@@ -120,6 +124,7 @@ struct VerificationType {
     std::optional<EnrollmentGate> gate = {};     // nothing: people can always enroll it
     std::optional<Asset> proof_to_replace = {};  // rests on this; asked for before a replacement
     std::optional<ExpiryWords> expiry = {};      // with lifetime_settings() among the settings
+    Text renew = {"enrollment.renew", {}};       // the button that replaces all that is held
     bool sends = false;      // its challenge begins with a message: asked for explicitly
     bool public_use = true;  // may stand in a process with public access
     /// There it is offered only once another verification proved something (S23): before that it
@@ -164,6 +169,10 @@ class Verification {
     virtual Json decoy_enrollment(const Subject&, const Json& /*settings*/, const Crypto&) const {
         return nullptr;
     }
+
+    /// What is kept of an enrollment that ended, so that rules about former ones hold on; null:
+    /// nothing. It verifies nobody, and stands before the enrollment dialogue when it begins anew.
+    virtual Json remains(const Json& /*enrollment*/) const { return nullptr; }
 
     /// What its owner reads about it on the account's page, such as how much is left; empty:
     /// nothing.

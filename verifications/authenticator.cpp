@@ -87,7 +87,9 @@ class EnterCode final : public Dialogue {
             app["last_step"] = *step;
             Json enrollment = s.enrollment;
             enrollment["items"] = std::move(apps);
-            return {.verdict = Verdict::passed, .enrollment = std::move(enrollment)};
+            return {.verdict = Verdict::passed,
+                    .enrollment = std::move(enrollment),
+                    .item = app.at("id").get<std::string>()};
         }
         return refuse(s);
     }
@@ -138,7 +140,10 @@ class PairApp final : public Dialogue {
         std::string key(kKeySize, '\0');
         s.random.fill(std::as_writable_bytes(std::span(key)));
         const Json memory{{"key", key_text(key)}, {"until", millis(s.now + kPairingLasts)}};
-        return {.verdict = Verdict::ask, .prompt = shown(s, memory), .state = memory};
+        return {.verdict = Verdict::ask,
+                .prompt = shown(s, memory),
+                .state = memory,
+                .forget_at = s.now + kPairingLasts};
     }
 
     /// Who has the app that somebody imported shows it by a code, and never sees the key.
@@ -202,7 +207,8 @@ class PairApp final : public Dialogue {
         Turn turn{.verdict = Verdict::refused,
                   .prompt = shown(s, s.state),
                   .state = s.state,
-                  .problems = {std::move(why)}};
+                  .problems = {std::move(why)},
+                  .forget_at = from_millis(s.state.at("until").get<std::int64_t>())};
         turn.prompt.fields.back().value = answers["name"];
         return turn;
     }

@@ -1,6 +1,7 @@
 #include "verifications/code_devices.h"
 
 #include "engine/intake.h"
+#include "engine/unicode.h"
 
 #include <algorithm>
 
@@ -27,8 +28,11 @@ std::vector<CodeDevice> code_devices(const CodeChannel& channel, const Subject& 
 
 bool contains_address(const CodeChannel& channel, const std::vector<CodeDevice>& devices,
                       std::string_view address) {
+    // No mail server that people use tells capital letters apart: one mailbox must not look like
+    // two.
     const auto form = [&](std::string_view text) {
-        return channel.canonical(text).value_or(std::string(text));
+        const std::string written = channel.canonical(text).value_or(std::string(text));
+        return fold(written).value_or(written);
     };
     return std::ranges::any_of(
         devices, [&](const CodeDevice& device) { return form(device.address) == form(address); });

@@ -45,7 +45,7 @@ class AskCode final : public Dialogue {
         // An address that was changed or removed meanwhile voids its codes (R11.4).
         const bool still_there = device.address == sent.address;
         const auto fault = code_fault(channel_, sent, answers["code"], s);
-        if (!fault && still_there) return {.verdict = Verdict::passed};
+        if (!fault && still_there) return {.verdict = Verdict::passed, .item = s.destination};
         Turn turn{.verdict = Verdict::refused,
                   .prompt = code_prompt(channel_, sent, s),
                   .state = s.state};

@@ -150,7 +150,8 @@ class RecoveryCodes final : public Verification {
                       .kind = SettingKind::integer,
                       .fallback = 10,
                       .at_least = 5,
-                      .at_most = 20}}};
+                      .at_most = 20}},
+        .renew = {"recovery_codes.renew", {}}};
     EnterRecoveryCode enter_;
     IssueCodes issue_;
 };

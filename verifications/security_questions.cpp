@@ -351,6 +351,7 @@ class SecurityQuestions final : public Verification {
         .standing = {.alone = Standing::Alone::no, .first_of_two = true, .second_of_two = false},
         .assets = {Asset::memorised_secret},
         .settings = settings(),
+        .renew = {"security_questions.renew", {}},
         .after_a_proof = true};
     AskQuestions ask_;
     ChooseQuestions choose_;

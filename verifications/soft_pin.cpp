@@ -221,7 +221,8 @@ std::vector<Setting> pin_settings() {
                                    .kind = SettingKind::choice,
                                    .fallback = "warn",
                                    .choices = {"allow", "warn", "refuse"}},
-                                  wrong_in_a_row_setting(), use_imported_setting()};
+                                  wrong_in_a_row_setting(),
+                                  use_imported_setting()};
     for (Setting& setting : lifetime_settings()) settings.push_back(std::move(setting));
     return settings;
 }
@@ -241,6 +242,9 @@ class SoftPin final : public Verification {
         return {{"pins", Json::array()}};
     }
 
+    /// The last five PINs stay the last five, whoever ended the enrollment.
+    Json remains(const Json& enrollment) const override { return enrollment; }
+
  private:
     VerificationType type_{
         .id = std::string(kType),
@@ -259,6 +263,7 @@ class SoftPin final : public Verification {
                                .closed = {"soft_pin.enrollment.closed", {}}},
         .proof_to_replace = Asset::mailbox,
         .expiry = ExpiryWords{.why = text("expiry.why"), .otherwise = text("expiry.otherwise")},
+        .renew = {"soft_pin.renew", {}},
     };
     AskPin ask_;
     ChoosePin choose_;

@@ -393,6 +393,7 @@ void Application::serve(const Demo* demo,
     // What people can do.
     Conductor conductor(core.parts);
     EnrollmentDesk enrollment_desk(core.parts);
+    TrialDesk trial_desk(core.parts);
     NoticeDesk notice_desk(core.parts, core.links);
     SignIn sign_in(core.parts);
 
@@ -408,9 +409,14 @@ void Application::serve(const Demo* demo,
     request_pages.add_to(site);
     SignInPages sign_in_pages(frame, visitors, sign_in);
     sign_in_pages.add_to(site);
-    AccountPages account_pages(frame, visitors, core.accounts, core.processes, core.messages,
-                               enrollment_desk, sign_in);
+    StepUp step_up(frame, visitors, core.accounts, core.messages, enrollment_desk, trial_desk,
+                   sign_in);
+    AccountPages account_pages(frame, core.accounts, core.messages, enrollment_desk, trial_desk,
+                               step_up);
     account_pages.add_to(site);
+    step_up.add_to(site, [&](Call& call, const Account& account, const std::string& then) {
+        return account_pages.go_on(call, account, then);
+    });
     MessagePages message_pages(frame, core.parts.messages);
     message_pages.add_to(site);
     NoticePages notice_pages(frame, notice_desk);

@@ -21,6 +21,7 @@ Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& chang
         if (!parts_.links.use(transaction, digest)) return lost_race;
     for (const auto& enrollment : change.enrollments)
         if (!parts_.enrollments.save(transaction, enrollment)) return lost_race;
+    for (const auto& former : change.former) parts_.enrollments.keep(transaction, former);
     for (const auto& draft : change.drafts)
         if (!parts_.enrollments.save(transaction, draft, now)) return lost_race;
     for (const auto& draft : change.dropped_drafts) parts_.enrollments.drop(transaction, draft);

@@ -15,10 +15,12 @@ class SqlEnrollmentStore final : public EnrollmentStore {
     std::vector<Enrollment> of(const AccountId& account) override;
     std::optional<EnrollmentDraft> draft(const AccountId& account,
                                          const std::string& verification) override;
+    std::vector<Enrollment> former(const AccountId& account, TimePoint at) override;
 
     // Parts of a larger write. False if somebody else changed it since it was loaded.
 
     bool save(Transaction& transaction, const Enrollment& enrollment);
+    void keep(Transaction& transaction, const FormerEnrollment& former);
     /// A new draft takes the place of one whose time is over.
     bool save(Transaction& transaction, const EnrollmentDraft& draft, TimePoint now);
     void drop(Transaction& transaction, const DraftKey& draft);

@@ -1,5 +1,7 @@
 #include "db/stores/housekeeping.h"
 
+#include "engine/enrollment.h"
+
 #include <array>
 #include <chrono>
 
@@ -13,6 +15,10 @@ const Query kBudgets{
 const Query kDrafts{
     "DELETE FROM enrollment_draft WHERE (account, verification) IN"
     " (SELECT account, verification FROM enrollment_draft WHERE expires_at <= $1 LIMIT 500)"};
+const Query kFormer{
+    "DELETE FROM former_enrollment WHERE (account, verification, version) IN"
+    " (SELECT account, verification, version FROM former_enrollment WHERE replaced_at <= $1"
+    " LIMIT 500)"};
 const Query kLinks{
     "DELETE FROM notice_link WHERE digest IN"
     " (SELECT digest FROM notice_link WHERE expires_at <= $1 LIMIT 500)"};
@@ -40,10 +46,14 @@ struct Rule {
 };
 
 const std::array kRules{
-    Rule{kBudgets, Milliseconds{0}},        Rule{kDrafts, Milliseconds{0}},
-    Rule{kLinks, Milliseconds{0}},          Rule{kSessions, Hours{24}},
+    Rule{kBudgets, Milliseconds{0}},
+    Rule{kDrafts, Milliseconds{0}},
+    Rule{kLinks, Milliseconds{0}},
+    Rule{kSessions, Hours{24}},
+    Rule{kFormer, kRestorable},
     Rule{kBlocks, std::chrono::days{30}},  // the next block is longer if the last is not forgotten
-    Rule{kRequests, std::chrono::days{90}}, Rule{kMessages, std::chrono::days{90}},
+    Rule{kRequests, std::chrono::days{90}},
+    Rule{kMessages, std::chrono::days{90}},
     Rule{kReached, std::chrono::days{90}},
 };
 

@@ -15,7 +15,8 @@ class SqlNoticeLinkStore final : public NoticeLinkStore {
     // Parts of a larger write.
 
     void add(Transaction& transaction, const NoticeLink& link);
-    /// False if it was used before, or never was.
+    /// False if it was used before, or never was. Links that put back something later than this
+    /// one are used up with it: what they knew of is undone.
     bool use(Transaction& transaction, const std::string& digest);
 
  private:

@@ -4,15 +4,17 @@ namespace latchkey {
 namespace {
 
 const Query kFind{
-    "SELECT id, digest, former_digest, rotated_by, account, locale, created_at, seen_at, proved_at,"
-    " version FROM session WHERE digest = $1 OR former_digest = $1"};
+    "SELECT id, digest, former_digest, rotated_by, account, created_at, seen_at, proved_at,"
+    " factor, factor_at, version FROM session WHERE digest = $1 OR former_digest = $1"};
 const Query kInsert{
-    "INSERT INTO session (id, digest, former_digest, rotated_by, account, locale, created_at,"
-    " seen_at, proved_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)"
+    "INSERT INTO session (id, digest, former_digest, rotated_by, account, created_at,"
+    " seen_at, proved_at, factor, factor_at, version)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)"
     " ON CONFLICT (id) DO NOTHING"};
 const Query kUpdate{
     "UPDATE session SET digest = $3, former_digest = $4, rotated_by = $5, account = $6,"
-    " locale = $7, created_at = $8, seen_at = $9, proved_at = $10, version = version + 1"
+    " created_at = $7, seen_at = $8, proved_at = $9, factor = $10, factor_at = $11,"
+    " version = version + 1"
     " WHERE id = $1 AND version = $2"};
 const Query kEnd{"DELETE FROM session WHERE id = $1"};
 const Query kEndAll{"DELETE FROM session WHERE account = $1 AND id <> $2"};
@@ -28,24 +30,26 @@ std::optional<Session> SqlSessionStore::find(const std::string& digest) {
                    .former_digest = rows.text(0, 2),
                    .rotated_by = rows.text(0, 3),
                    .account = AccountId{rows.text(0, 4)},
-                   .locale = rows.text(0, 5),
-                   .created_at = rows.time(0, 6),
-                   .seen_at = rows.time(0, 7),
-                   .proved_at = rows.time(0, 8),
-                   .version = rows.integer(0, 9)};
+                   .created_at = rows.time(0, 5),
+                   .seen_at = rows.time(0, 6),
+                   .proved_at = rows.time(0, 7),
+                   .factor = rows.text(0, 8),
+                   .factor_at = rows.time(0, 9),
+                   .version = rows.integer(0, 10)};
 }
 
-void SqlSessionStore::save(const Session& session) {
-    database_.write([&](Transaction& transaction) { save(transaction, session); });
+bool SqlSessionStore::save(const Session& session) {
+    return database_.write([&](Transaction& transaction) { return save(transaction, session); });
 }
 
 bool SqlSessionStore::save(Transaction& transaction, const Session& s) {
     const Rows rows =
         s.version == 0
             ? transaction.run(kInsert, s.id, s.digest, s.former_digest, s.rotated_by, s.account,
-                              s.locale, s.created_at, s.seen_at, s.proved_at)
+                              s.created_at, s.seen_at, s.proved_at, s.factor, s.factor_at)
             : transaction.run(kUpdate, s.id, s.version, s.digest, s.former_digest, s.rotated_by,
-                              s.account, s.locale, s.created_at, s.seen_at, s.proved_at);
+                              s.account, s.created_at, s.seen_at, s.proved_at, s.factor,
+                              s.factor_at);
     return rows.changed() == 1;
 }
 

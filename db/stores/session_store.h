@@ -11,7 +11,7 @@ class SqlSessionStore final : public SessionStore {
 
     std::optional<Session> find(const std::string& digest) override;
     /// Leaves a session as it is that somebody else changed since it was loaded.
-    void save(const Session& session) override;
+    bool save(const Session& session) override;
     void end(const SessionId& id) override;
 
     // Parts of a larger write.

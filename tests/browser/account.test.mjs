@@ -36,6 +36,7 @@ const names = (person) => person.page.locator('.items b').allInnerTexts();
 /** From the account page to the one where the code is typed. */
 async function offerAddress(person, address, name) {
   await person.press(/^(Set up|Add another)/);
+  await person.proveByMail(peer, `${person.name}@example.org`);
   await person.isAt('Add an email address');
   await person.type('Email address', address);
   if (name) await person.page.getByLabel(/^A name for it/).fill(name);
@@ -52,7 +53,10 @@ async function enroll(person, address, name) {
   await person.isAt('Your account');
 }
 
-const askToRemove = (person, name) => person.page.locator('.items li', { hasText: name }).getByRole('link', { name: /^Remove/ }).click();
+async function askToRemove(person, name) {
+  await person.page.locator('.items li', { hasText: name }).getByRole('link', { name: /^Remove/ }).click();
+  await person.proveByMail(peer, `${person.name}@example.org`);
+}
 
 async function removeItem(person, name) {
   await askToRemove(person, name);
@@ -98,7 +102,7 @@ for (const javaScript of [true, false]) {
 
       await person.go('/account');
       assert.equal(await state(person), 'Begun, not finished');
-      await person.press(/^(Set up|Add another)/);
+      await person.press(/^Go on setting up/);
       await person.isAt('One last step');
       await person.press('Save');
       await person.sees('It is set up. We told you about it by message.');
@@ -193,6 +197,9 @@ test('Who did not add an address stops all resets by the link in the notice', { 
   await owner.isAt('This was not you?');
   await owner.press('This was not me: stop resets');
   await owner.isAt('Resets are stopped');
+  await owner.sees('“Code by email” is again what it was before.');
+  await thief.page.reload();
+  await thief.isAt('Sign in');
   installation.setClock('+71h');
   await thief.identify(name);
   await thief.sees('You can use this again from');
@@ -200,6 +207,8 @@ test('Who did not add an address stops all resets by the link in the notice', { 
   installation.setClock('+0');
   await owner.signIn(name, password);
   await owner.isAt('Your account');
+  await owner.sees('Somebody pressed “This was not me”');
+  assert.deepEqual(await names(owner), [], 'the thief’s address is gone');
   await thief.leave();
   await owner.leave();
 });
@@ -218,13 +227,16 @@ test('Changing anything asks for the password again after five minutes', { skip:
   await person.sees('This is not your password.');
   await person.type('Password', password);
   await person.press('Continue');
-  await person.isAt('Your account');
+  await person.proveByMail(peer, `${name}@example.org`);
+  await person.isAt('Add an email address');
+  await person.press('Cancel');
   await enroll(person, `${name}@work.example`);
   installation.setClock('+12m');
-  await askToRemove(person, `${name}@work.example`);
+  await person.page.locator('.items li', { hasText: 'work.example' }).getByRole('link', { name: /^Remove/ }).click();
   await person.isAt('Your password, please');
   await person.type('Password', password);
   await person.press('Continue');
+  await person.proveByMail(peer, `${name}@example.org`);
   await person.isAt(`Remove “${name}@work.example”?`);
   installation.setClock('+28m');
   await person.page.reload();
@@ -339,9 +351,11 @@ describe('A session', () => {
       await client.get('/account');
       return (await client.post(`/account/${path}`, fields)).status;
     };
-    for (const path of ['remove/email-code', 'remove/email-code/nothing', 'remove/nothing'])
-      assert.equal(await answerTo(path), 404, path);
+    for (const path of ['remove/email-code', 'remove/email-code/nothing', 'begin/email-code', 'begin/nothing']) {
+      await answerTo(path);
+      assert.match(client.path, /^\/account\/prove\//, `${path}: first another proof`);
+    }
     assert.equal(await answerTo('rename/email-code/nothing', { name: 'x' }), 404);
-    assert.equal(await answerTo('begin/nothing'), 409, 'not offered');
+    assert.equal(await answerTo('open/nothing'), 409, 'not offered');
   });
 });

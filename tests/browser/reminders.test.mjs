@@ -77,6 +77,7 @@ describe('A PIN with a lifetime', { skip: noClock }, () => {
     const person = await Person.arrive(installation.url, { javaScript: false, phone: true });
     await person.signIn('amy', password);
     await person.page.getByRole('button', { name: 'Enroll Soft PIN' }).last().click();
+    await person.proveByMail(peer, 'amy@example.org');
     await choose(person, '480615');
     await person.sees(/Works until/);
     await person.leave();
@@ -103,6 +104,7 @@ describe('A PIN with a lifetime', { skip: noClock }, () => {
     await later.page.reload();
     assert.equal(peer.mails.length, mails, 'looking begins nothing');
     await later.press('Begin');
+    await later.askForCode();
     await later.type('Code from the email', codeIn(await until('the code', () => peer.mails.slice(mails).find(codeIn))));
     await later.press('Continue');
     await choose(later, '903618');

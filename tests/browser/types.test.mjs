@@ -71,7 +71,8 @@ for (const [name, javaScript, phone] of [['amy', true, true], ['bea', false, fal
       await person.signIn(name, password);
       for (const type of Object.values(types).filter(({ enroll }) => enroll)) {
         await person.isAt('Your account');
-        await person.page.locator('.thing', { hasText: type.title }).getByRole('button').click();
+        await person.page.locator('.thing', { hasText: type.title }).getByRole('button', { name: 'Set up' }).click();
+        await person.proveByMail(peer, `${name}@example.org`);
         await person.page.locator('main form .main').waitFor();
         await check(person);
         await type.enroll(person, kit, ahead);

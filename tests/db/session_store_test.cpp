@@ -9,7 +9,6 @@ class Sessions : public StoreTest {
         return {.id = SessionId{"s"},
                 .digest = "d1",
                 .account = AccountId{"amy"},
-                .locale = "en",
                 .created_at = kNewYear,
                 .seen_at = kNewYear};
     }

@@ -28,7 +28,7 @@ std::string repeated(std::size_t count, const std::string& text) {
     return out;
 }
 
-constexpr auto kLast = ActivityType::account_erased;
+constexpr auto kLast = ActivityType::enrollment_restored;
 
 TEST(ActivityName, IsItsOwnForEveryType) {
     std::set<std::string_view> names;

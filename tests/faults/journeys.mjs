@@ -29,6 +29,13 @@ export async function enrollStep(world, client) {
   if (/<b>at home<\/b>/.test(client.text)) return false;
   if (has(client, '/sign-in')) return client.send(client.form('/sign-in'), { user_name: world.name, password: oldPassword });
   if (has(client, '/account/confirm')) return client.send(client.form('/account/confirm'), { password: oldPassword });
+  // Another proof comes first: a code to the address that is there.
+  if (has(client, '/account/open/email-code') && !/id="v-email-code"/.test(client.text))
+    return client.send(client.form('/account/open/email-code'));
+  if (has(client, '/account/try/email-code')) {
+    const code = await world.inMails((mail) => mail.to[0] !== address && /^Your code/.test(mail.headers.subject) && codeIn(mail));
+    return code ? client.send(client.form('/account/try/email-code'), { code }) : client.get('/account');
+  }
   if (has(client, form)) {
     if (/name="address"/.test(client.text)) return client.send(client.form(form), { address, name: 'at home' });
     if (!/name="code"/.test(client.text)) return client.send(client.form(form));

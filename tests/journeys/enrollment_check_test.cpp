@@ -41,7 +41,7 @@ class EnrollmentChecks : public OnBothDatabases {
     }
     EnrollmentDesk desk() { return EnrollmentDesk(world.parts); }
     void prove() {
-        ASSERT_TRUE(desk().open(amy, "mail", {}));
+        ASSERT_TRUE(desk().open(amy, "mail", {}, "", {}));
         answer({{"address", "amy@home.example"}, {"name", "Home"}});
         const auto sent = world.stores.messages.claim("w", 1, world.stores.clock.now(), Minutes{1});
         ASSERT_EQ(sent.size(), 1U);

@@ -75,7 +75,7 @@ class EnrollmentImports : public OnBothDatabases {
     }
     /// Amy's way to make her imported address count.
     void confirm_mail() {
-        const auto offered = desk.open(amy, "mail", {});
+        const auto offered = desk.open(amy, "mail", {}, "", {});
         ASSERT_TRUE(offered);
         EXPECT_EQ(offered->prompt.title.id, "email_code.imported.title");
         const auto asked = desk.reply(amy, "mail", {}, {});
@@ -172,7 +172,7 @@ TEST_P(EnrollmentImports, OfAPinReplaceOnlyWhatIsNotTheOwnersOrWhatIsMeantTo) {
         << "nobody confirmed the first";
 
     const RawAnswers own{{"pin", "860492"}, {"again", "860492"}};
-    ASSERT_TRUE(desk.open(ben, "pin", {}));
+    ASSERT_TRUE(desk.open(ben, "pin", {}, "mail", {}));
     const auto set = desk.reply(ben, "pin", own, {});
     ASSERT_TRUE(set && !*set);
     const auto told = messages();
@@ -187,7 +187,7 @@ TEST_P(EnrollmentImports, OfAnAppAreConfirmedByACodeThatWasNotSeenBefore) {
     const std::string key = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";  // RFC 6238, appendix B
     EXPECT_EQ(import_one("amy", "app", {{"key", key}, {"name", "Old"}}), "added");
     EXPECT_EQ(import_one("amy", "app", {{"key", "gezdgnbvgy3tqojqgezdgnbvgy3tqojq"}}), "unchanged");
-    const auto offered = desk.open(amy, "app", {});
+    const auto offered = desk.open(amy, "app", {}, "", {});
     ASSERT_TRUE(offered);
     EXPECT_EQ(Json(offered->prompt).dump().find("GEZD"), std::string::npos);
     const auto wrong = desk.reply(amy, "app", {{"code", "000000"}}, {});

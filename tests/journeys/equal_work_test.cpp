@@ -1,10 +1,11 @@
 // Whoever a stranger names, every call costs the same statements, slow hashes and messages (S02).
-#include "tests/journeys/world.h"
+#include "tests/journeys/factors.h"
 #include "tests/support/builders.h"
 #include "tests/support/test_database.h"
 #include "verifications/make_registry.h"
 
 #include <gtest/gtest.h>
+#include <functional>
 #include <map>
 
 namespace latchkey {
@@ -95,7 +96,83 @@ TEST_P(EqualWork, ForEverybodyAndNobody) {
         EXPECT_EQ(way_of(stranger), known) << stranger;
 }
 
+/// Verifications of which everybody holds others.
+class EqualWorkOfFactors : public FactorTest {
+ protected:
+    Cost cost(const std::function<void()>& call) {
+        const Query count{"SELECT COUNT(*) FROM message"};
+        const auto messages = world.stores.number(count);
+        const auto statements = database->statements();
+        const auto hashes = world.stores.crypto.hashes();
+        call();
+        return {database->statements() - statements, world.stores.crypto.hashes() - hashes,
+                world.stores.number(count) - messages};
+    }
+
+    /// What a stranger sees and costs who tries everything that the process offers.
+    std::pair<std::map<std::string, Cost>, Json> way_of(const std::string& name) {
+        std::map<std::string, Cost> costs;
+        Json seen = Json::array();
+        const auto look_at = [&](const Result<Proceeding>& at) {
+            if (!at) {
+                seen.push_back(static_cast<int>(at.error().code));
+                return;
+            }
+            for (const auto& offer : at->offers) seen.push_back(offer.verification);
+            for (const auto& step : at->request.steps) seen.push_back(step.prompt);
+            seen.push_back(at->proofs_missing);
+            seen.push_back(at->attempts_left);
+        };
+        costs["begin"] = cost([&] { look_at(begin("any-two", name)); });
+        for (const auto& [verification, raw] :
+             std::map<std::string, RawAnswers>{{"pin", {{"pin", kWrongPin}}},
+                                               {"app", {{"code", "000000"}}},
+                                               {"codes", {{"code", "0000-0000-0000-0000"}}}}) {
+            const std::string& chosen = verification;
+            const RawAnswers& typed = raw;
+            costs[chosen + " chosen"] =
+                cost([&] { look_at(world.conductor.choose(request, session, chosen, "", {})); });
+            for (const char* wrong : {" wrong", " wrong again", " wrong the last time"})
+                costs[chosen + wrong] = cost([&] {
+                    look_at(world.conductor.reply(request, session, chosen, typed, {}, {}));
+                });
+        }
+        costs["begin again"] = cost([&] { look_at(begin("any-two", name)); });
+        return {costs, seen};
+    }
+};
+
+TEST_P(EqualWorkOfFactors, WhicheverOfThemAreHeld) {
+    const auto optional = [](const char* name) {
+        return Json{{"verification", name}, {"required", false}};
+    };
+    const auto definitions =
+        factor_definitions()
+            .process("any-two", {},
+                     {{"verifications",
+                       {optional("mail"), optional("app"), optional("pin"), optional("codes")}},
+                      {"optional_needed", 2}})
+            .build();
+    world.stores.processes.apply(parse_definitions(definitions, world.stores.registry).value(),
+                                 {.type = ActivityType::definitions_applied,
+                                  .at = world.stores.clock.now(),
+                                  .actor = "command"});
+    const Account with_app = add("with-app");
+    const Account with_pin = add("with-pin");
+    add("with-nothing");
+    enroll_app(with_app);
+    ASSERT_TRUE(choose_pin(with_pin, kPin).empty());
+    way_of("nobody-else");  // the first one fills the caches
+    const auto known = way_of("with-app");
+    for (const char* name : {"with-pin", "with-nothing", "nobody"}) {
+        const auto other = way_of(name);
+        EXPECT_EQ(other.first, known.first) << name;
+        EXPECT_EQ(other.second, known.second) << name;
+    }
+}
+
 ON_BOTH_DATABASES(EqualWork);
+ON_BOTH_DATABASES(EqualWorkOfFactors);
 
 }  // namespace
 }  // namespace latchkey

@@ -100,7 +100,7 @@ TEST_P(PinLifetime, BeginsAnewWithANewPin) {
 
 TEST_P(PinLifetime, IsGivenToWhatIsEnrolledUnderIt) {
     const Account amy = world.stores.add(with_mail("amy").build());
-    ASSERT_TRUE(enrollment.open(amy, "soft-pin", {}));
+    ASSERT_TRUE(enrollment.open(amy, "soft-pin", {}, "email-code", {}));
     const auto done =
         enrollment.reply(amy, "soft-pin", {{"pin", "480615"}, {"again", "480615"}}, {});
     ASSERT_TRUE(done);

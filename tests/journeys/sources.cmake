@@ -1,10 +1,13 @@
 set(journeys_tests
+  enough_proof_test.cpp
   enrollment_check_test.cpp
   enrollment_import_test.cpp
+  enrollment_test.cpp
   equal_work_test.cpp
   lifetime_test.cpp
   random_walk_test.cpp
   reminders_test.cpp
+  restore_test.cpp
   ../support/child_process.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp

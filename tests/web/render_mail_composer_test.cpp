@@ -77,6 +77,7 @@ Message message(const std::string& wording, const std::string& locale = "en") {
                      {"name", "amy.lee"},
                      {"at", millis(kAt)},
                      {"reason", {{"words", {{"en", "PINs stay."}, {"es", "Los PIN siguen."}}}}}};
+    made.data["restores"] = wording == "enrollment_added" || wording == "enrollment_removed";
     return made;
 }
 
@@ -86,6 +87,7 @@ const std::vector<std::string> kWordings{"code",
                                          "account_unlocked",
                                          "enrollment_added",
                                          "enrollment_removed",
+                                         "enrollment_restored",
                                          "account_blocked",
                                          "recovery_code_used",
                                          "enrollment_expires",

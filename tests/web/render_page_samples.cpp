@@ -238,13 +238,28 @@ void request_pages(std::vector<PageSample>& samples) {
     blocked["blocked_until"] = instant(kNow + 15min);
     const Json options = {option("a••••@e••••.org", "Your address at work"),
                           option("a••••@g••••.com", ""), blocked};
-    samples.push_back({"choose", "",
-                       with(request_frame(2),
-                            {{"proofs_missing", 2}, {"proofs_done", 0}, {"options", options}})});
-    samples.push_back(
-        {"choose", "nothing",
-         with(request_frame(3),
-              {{"proofs_missing", 1}, {"proofs_done", 1}, {"options", Json::array()}})});
+    const Json choose = with(request_frame(2), {{"proofs_missing", 2},
+                                                {"proofs_done", 0},
+                                                {"ways", 3},
+                                                {"stronger", false},
+                                                {"older", false},
+                                                {"too_new", false},
+                                                {"failed", Json::array()},
+                                                {"options", options}});
+    samples.push_back({"choose", "", choose});
+    samples.push_back({"choose", "stronger",
+                       with(choose, {{"proofs_missing", 1},
+                                     {"proofs_done", 1},
+                                     {"ways", 1},
+                                     {"stronger", true},
+                                     {"failed", Json::array({{{"title", "Soft PIN"}}})},
+                                     {"options", Json::array({options.at(0)})}})});
+    samples.push_back({"choose", "nothing",
+                       with(choose, {{"proofs_missing", 1},
+                                     {"proofs_done", 1},
+                                     {"ways", 0},
+                                     {"too_new", duration(72h)},
+                                     {"options", Json::array()}})});
 
     Json verify = with(request_frame(2), {{"form", form("/r/k3v7/reply", {{"expected", "0"}})},
                                           {"attempts_left", 3},
@@ -342,9 +357,10 @@ void closing_pages(std::vector<PageSample>& samples) {
                      {"ignored", Text{"about.code.ignored", {}}}};
     samples.push_back({"message", "known", with(message, {{"known", known}})});
 
-    Json notice = with(
-        frame("/notice"),
-        {{"done", false}, {"freeze", duration(72h)}, {"form", form("/notice", {{"token", "t0"}})}});
+    Json notice = with(frame("/notice"), {{"done", false},
+                                          {"freeze", duration(72h)},
+                                          {"restored", Json::array({{{"title", "Code by email"}}})},
+                                          {"form", form("/notice", {{"token", "t0"}})}});
     samples.push_back({"notice_link", "", notice});
     samples.push_back({"notice_link", "done", with(notice, {{"done", true}, {"form", false}})});
 }
@@ -354,6 +370,8 @@ Json item(const std::string& name, const std::string& id) {
             {"id", id},
             {"added", instant(kNow - 2400h)},
             {"rename", form("/account/email-code/" + id + "/name")},
+            {"unconfirmed", id == "i2"},
+            {"replace", form("/account/begin/email-code/" + id)},
             {"remove_url", "/account/email-code/" + id + "/remove"}};
 }
 
@@ -366,6 +384,9 @@ void own_pages(std::vector<PageSample>& samples) {
         {"id", "email-code"},
         {"state", Text{"enrollment.active", {}}},
         {"ready", true},
+        {"attention", false},
+        {"serves", {{{"process", "Reset my password"}}, {{"process", "Unlock my account"}}}},
+        {"blocked_until", false},
         {"summary", Text{"recovery_codes.left", {{"left", std::int64_t{7}}}}},
         {"expires", Text{"account.expires", {{"expires", kNow + 240h}}}},
         {"automatic", true},
@@ -373,38 +394,75 @@ void own_pages(std::vector<PageSample>& samples) {
         {"items",
          {item("At home – amy@example.com", "i1"), item("amy.lee.private@mail.example.net", "i2")}},
         {"add", form("/account/begin/email-code")},
-        {"several", true},
-        {"unconfirmed", false},
-        {"remove_url", "/account/email-code/remove"}};
+        {"add_label", Text{"account.add_another", {}}},
+        {"try", false},
+        {"try_url", "/account/test/email-code"},
+        {"remove_url", ""}};
     const Json pin = {{"title", "Authenticator app"},
                       {"id", "authenticator"},
                       {"state", Text{"enrollment.none", {}}},
                       {"ready", false},
+                      {"attention", false},
+                      {"serves", Json::array({{{"process", "Reset my password"}}})},
+                      {"blocked_until", false},
                       {"summary", false},
                       {"expires", false},
                       {"automatic", false},
                       {"used", false},
                       {"items", Json::array()},
                       {"add", form("/account/begin/authenticator")},
-                      {"several", false},
-                      {"unconfirmed", true},
+                      {"add_label", Text{"account.set_up", {}}},
+                      {"try", false},
+                      {"try_url", ""},
                       {"remove_url", ""}};
+    const Json recovery = with(pin, {{"title", "Recovery codes"},
+                                     {"id", "recovery-codes"},
+                                     {"state", Text{"enrollment.active", {}}},
+                                     {"ready", true},
+                                     {"summary", codes.at("summary")},
+                                     {"blocked_until", instant(kNow + 15min)},
+                                     {"add_label", Text{"recovery_codes.renew", {}}},
+                                     {"try", form("/account/open/recovery-codes")},
+                                     {"remove_url", "/account/remove/recovery-codes"}});
+    const Json questions = with(pin, {{"title", "Security questions"},
+                                      {"id", "security-questions"},
+                                      {"state", Text{"enrollment.stale", {}}},
+                                      {"attention", true},
+                                      {"add_label", Text{"security_questions.renew", {}}}});
     const Json account = {
         {"person", "Amy Lee"},
         {"done", Text{"account.added", {}}},
+        {"frozen", false},
         {"facts",
          {fact("user_name", "amy.lee"), fact("display_name", "Amy Lee"),
           fact("email", "amy.lee@example.org"), fact("employee_number", "10442")}},
         {"processes",
          {{{"title", "Reset my password"}, {"missing", 0}, {"needed", 1}},
           {{"title", "Unlock my account"}, {"missing", 1}, {"needed", 2}}}},
-        {"verifications", {codes, pin}},
+        {"verifications", {codes, pin, recovery, questions}},
         {"related", {{"links", factors()}}}};
     samples.push_back({"account", "", with(own_frame("/account"), account)});
     samples.push_back(
         {"account", "empty",
-         with(with(own_frame("/account"), account),
-              {{"done", false}, {"processes", Json::array()}, {"verifications", Json::array()}})});
+         with(with(own_frame("/account"), account), {{"done", false},
+                                                     {"frozen", instant(kNow + 72h)},
+                                                     {"processes", Json::array()},
+                                                     {"verifications", Json::array()}})});
+
+    samples.push_back({"prove", "",
+                       with(own_frame("/account/prove/soft-pin"),
+                            {{"title", Text{"account.prove.title", {}}},
+                             {"lead", Text{"account.prove.lead", {}}},
+                             {"options",
+                              {{{"label", Text{"email_code.choose", {{"to", "a••••@e••••.org"}}}},
+                                {"note", "Code by email"},
+                                {"form", form("/account/open/email-code", {{"destination", "d1"}})},
+                                {"blocked_until", false}},
+                               {{"label", "Authenticator app"},
+                                {"note", ""},
+                                {"form", false},
+                                {"blocked_until", instant(kNow + 15min)}}}},
+                             {"back_url", "/account"}})});
 
     Json enroll = with(own_frame("/account/email-code/add"),
                        {{"verification", "Code by email"},

@@ -31,11 +31,14 @@ Json user_json(Application& application, const Account& account) {
              {"groups", account.groups},         {"roles", account.roles},
              {"attributes", account.attributes}, {"enrollments", Json::array()},
              {"blocks", Json::array()}};
-    for (const auto& enrollment : parts.enrollments.of(account.id))
+    for (const auto& enrollment : parts.enrollments.of(account.id)) {
+        // The one only says when the profile's address was used.
+        if (enrollment.source == "profile" && enrollment.data.is_null()) continue;
         out["enrollments"].push_back({{"verification", enrollment.verification},
                                       {"state", name(enrollment.state)},
                                       {"source", enrollment.source},
                                       {"changed_at", rfc3339(enrollment.changed_at)}});
+    }
     for (const auto& block : parts.budgets.blocks(account.id))
         if (parts.clock.now() < block.until)
             out["blocks"].push_back(

@@ -15,7 +15,8 @@ namespace latchkey {
 namespace {
 
 /// What a page may say was just done; anything else in the address is ignored.
-constexpr std::array<std::string_view, 4> kDone{"added", "removed", "renamed", "forgotten"};
+constexpr std::array<std::string_view, 6> kDone{"added",     "removed", "renamed",
+                                                "forgotten", "works",   "late"};
 
 constexpr std::array<std::string_view, 7> kFacts{
     "display_name", "given_name", "family_name", "email", "phone", "employee_number", "locale"};
@@ -55,9 +56,15 @@ std::string item_name(const EnrollmentEntry& entry, const std::string& id) {
     return {};
 }
 
-bool usable(const EnrollmentEntry& entry) {
-    return entry.automatic ||
-           (entry.held && counts(entry.held->state, entry.verification.settings));
+/// Is all of it held as one, so that it is replaced and removed as one?
+bool held_as_one(const EnrollmentEntry& entry) {
+    return entry.held && entry.held->state != EnrollmentState::revoked &&
+           !(entry.held->data.is_object() && entry.held->data.contains("items"));
+}
+
+bool wants_attention(FactorState state) {
+    return state == FactorState::stale || state == FactorState::expired ||
+           state == FactorState::pending || state == FactorState::proved;
 }
 
 /// Until when it works, or that it does no more.
@@ -77,18 +84,21 @@ void AccountPages::add_to(Site& site) {
         site.post(pattern, Access::signed_in, std::move(fields), std::move(handler));
     };
     get("/account", with_account(&AccountPages::show));
-    get("/account/confirm", with_account(&AccountPages::ask_password));
-    post("/account/confirm", with_account(&AccountPages::take_password), {{"password", "then"}});
-    post("/account/begin/{verification}", with_open_gate(&AccountPages::begin));
-    get("/account/enroll/{verification}", with_open_gate(&AccountPages::show_draft));
-    post("/account/enroll/{verification}", with_open_gate(&AccountPages::answer),
+    post("/account/begin/{verification}", with_open_gate(&AccountPages::begin, Proof::another));
+    post("/account/begin/{verification}/{item}",
+         with_open_gate(&AccountPages::begin, Proof::another));
+    get("/account/enroll/{verification}",
+        with_open_gate(&AccountPages::show_draft, Proof::password));
+    post("/account/enroll/{verification}", with_open_gate(&AccountPages::answer, Proof::password),
          {.names = {}, .asked = true});
     post("/account/forget/{verification}", with_account(&AccountPages::forget));
     post("/account/rename/{verification}/{item}", with_account(&AccountPages::rename), {{"name"}});
-    get("/account/remove/{verification}", with_fresh_proof(&AccountPages::ask_removal));
-    get("/account/remove/{verification}/{item}", with_fresh_proof(&AccountPages::ask_removal));
-    post("/account/remove/{verification}", with_fresh_proof(&AccountPages::remove));
-    post("/account/remove/{verification}/{item}", with_fresh_proof(&AccountPages::remove));
+    get("/account/remove/{verification}", with_proof(&AccountPages::ask_removal, Proof::another));
+    get("/account/remove/{verification}/{item}",
+        with_proof(&AccountPages::ask_removal, Proof::another));
+    post("/account/remove/{verification}", with_proof(&AccountPages::remove, Proof::another));
+    post("/account/remove/{verification}/{item}",
+         with_proof(&AccountPages::remove, Proof::another));
 }
 
 PageHandler AccountPages::with_account(Action action) const {
@@ -99,23 +109,31 @@ PageHandler AccountPages::with_account(Action action) const {
     };
 }
 
-PageHandler AccountPages::with_fresh_proof(Action action) const {
-    auto inner = with_account(action);
-    return [this, inner = std::move(inner)](Call& call) {
-        if (visitors_.fresh(call.visitor)) return inner(call);
-        return frame_.go(call, "/account/confirm" + asking_to_return(call));
+PageHandler AccountPages::with_proof(Action action, Proof wanted) const {
+    return [this, action, wanted](Call& call) {
+        const auto account = accounts_.find(call.visitor.account());
+        if (!account || account->disabled) return frame_.go(call, "/sign-in");
+        const std::string then(is_account_path(call.path) ? call.path : "");
+        const std::string changed =
+            wanted == Proof::password ? std::string() : call.parameter("verification");
+        if (const auto first = step_up_.first(call.visitor, *account, changed, then))
+            return frame_.go(call, *first);
+        return (this->*action)(call, *account);
     };
 }
 
-PageHandler AccountPages::with_open_gate(Action action) const {
-    const auto inner = with_fresh_proof(action);
-    const auto gate = [this, inner](Call& call, const Account& account) {
-        for (const auto& entry : desk_.overview(account)) {
+PageHandler AccountPages::with_open_gate(Action action, Proof wanted) const {
+    const auto proved = with_proof(action, wanted);
+    return [this, proved](Call& call) {
+        const auto account = accounts_.find(call.visitor.account());
+        if (!account || account->disabled) return frame_.go(call, "/sign-in");
+        const auto entries = desk_.overview(*account);
+        for (const auto& entry : entries) {
             if (entry.verification.name != call.parameter("verification")) continue;
             if (entry.gate == Gate::missing)
                 return frame_.refusal(call, Error{Errc::not_found}, "/account");
             if (entry.gate == Gate::closed)
-                return page(call, account, "refusal",
+                return page(call, "refusal", entries,
                             {{"title", call.catalog.pick(entry.verification.title)},
                              {"body", entry.closed},
                              {"until", false},
@@ -123,13 +141,22 @@ PageHandler AccountPages::with_open_gate(Action action) const {
                              {"start_url", ""}},
                             403);
         }
-        return inner(call);
+        return proved(call);
     };
-    return [this, gate](Call& call) {
-        const auto account = accounts_.find(call.visitor.account());
-        if (!account || account->disabled) return frame_.go(call, "/sign-in");
-        return gate(call, *account);
-    };
+}
+
+http::Response AccountPages::go_on(Call& call, const Account& account,
+                                   const std::string& then) const {
+    constexpr std::string_view kBegin = "/account/begin/";
+    if (!then.starts_with(kBegin)) return frame_.go(call, then.empty() ? "/account" : then);
+    const std::string rest = then.substr(kBegin.size());
+    const std::size_t slash = rest.find('/');
+    call.parameters["verification"] = rest.substr(0, slash);
+    if (slash != std::string::npos) call.parameters["item"] = rest.substr(slash + 1);
+    if (const auto first =
+            step_up_.first(call.visitor, account, call.parameter("verification"), then))
+        return frame_.go(call, *first);
+    return begin(call, account);
 }
 
 Json AccountPages::factors_view(const Call& call,
@@ -143,9 +170,10 @@ Json AccountPages::factors_view(const Call& call,
     return factors;
 }
 
-http::Response AccountPages::page(const Call& call, const Account& account, std::string_view name,
-                                  Json view, int status) const {
-    Json factors = factors_view(call, desk_.overview(account));
+http::Response AccountPages::page(const Call& call, std::string_view name,
+                                  const std::vector<EnrollmentEntry>& entries, Json view,
+                                  int status) const {
+    Json factors = factors_view(call, entries);
     view["menu"] = factors.empty() ? Json(false) : Json{{"factors", std::move(factors)}};
     return frame_.page(call, name, std::move(view), status);
 }
@@ -156,128 +184,112 @@ http::Response AccountPages::done(const Call& call, std::string_view what) const
 
 http::Response AccountPages::show(Call& call, const Account& account) const {
     const auto entries = desk_.overview(account);
+    const auto ways = trials_.ways(account);
     Json verifications = Json::array();
     for (const auto& entry : entries)
         if (entry.gate == Gate::open || entry.held)
-            verifications.push_back(verification_view(call, entry));
+            verifications.push_back(verification_view(call, entry, ways));
+    Json processes = Json::array();
+    for (const auto& [title, ready] : desk_.readiness(account))
+        processes.push_back({{"title", call.catalog.pick(title)},
+                             {"missing", ready.missing},
+                             {"needed", ready.needed}});
     Json links = factors_view(call, entries);
 
     const auto query = http::read_query(call.request);
     const std::string what(query ? (*query)["done"] : "");
     const bool known = std::ranges::count(kDone, what) > 0;
-    return page(call, account, "account",
+    const auto frozen = desk_.frozen_until(account);
+    return page(call, "account", entries,
                 {{"person", account.user_name},
                  {"done", known ? Json(Text{"account." + what, {}}) : Json(false)},
+                 {"frozen", instant(frozen)},
                  {"facts", facts_of(account)},
-                 {"processes", processes_view(call, entries)},
+                 {"processes", std::move(processes)},
                  {"verifications", std::move(verifications)},
                  {"related", links.empty() ? Json(false) : Json{{"links", std::move(links)}}}});
 }
 
-Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& entry) const {
-    const std::string& id = entry.verification.name;
+Json AccountPages::items_view(const EnrollmentEntry& entry) const {
     Json items = Json::array();
-    if (entry.held && entry.held->data.is_object()) {
-        for (const Json& item : entry.held->data.value("items", Json::array())) {
-            const std::string item_id = item.value("id", "");
-            const auto added = from_millis(item.value("added_at", std::int64_t{0}));
-            items.push_back({{"id", item_id},
-                             {"name", item.value("name", "")},
-                             {"added", instant(added)},
-                             {"unconfirmed", item.value(kImported, false)},
-                             {"rename", form(frame_.url(path_of("rename", id, item_id)))},
-                             {"remove_url", frame_.url(path_of("remove", id, item_id))}});
-        }
+    if (!entry.held || !entry.held->data.is_object()) return items;
+    const std::string& name = entry.verification.name;
+    for (const Json& item : entry.held->data.value("items", Json::array())) {
+        const std::string id = item.value("id", "");
+        const bool open = entry.gate == Gate::open;
+        items.push_back(
+            {{"id", id},
+             {"name", item.value("name", "")},
+             {"added", instant(from_millis(item.value("added_at", std::int64_t{0})))},
+             {"unconfirmed", item.value(kImported, false)},
+             {"rename", form(frame_.url(path_of("rename", name, id)))},
+             {"replace", open ? form(frame_.url(path_of("begin", name, id))) : Json(false)},
+             {"remove_url", frame_.url(path_of("remove", name, id))}});
     }
-    const std::string state = entry.draft       ? "pending"
-                              : entry.held      ? std::string(name(entry.held->state))
-                              : entry.automatic ? "automatic"
-                                                : "none";
-    const bool whole = entry.held && items.empty();
-    const bool several = !items.empty();
+    return items;
+}
+
+Json AccountPages::verification_view(const Call& call, const EnrollmentEntry& entry,
+                                     const std::vector<Way>& ways) const {
+    const std::string& id = entry.verification.name;
+    Json serves = Json::array();
+    for (const Words& title : entry.serves)
+        serves.push_back({{"process", call.catalog.pick(title)}});
+    Json items = items_view(entry);
+    const bool whole = held_as_one(entry);
     const bool imported = entry.held && (unconfirmed_item(entry.held->data) ||
                                          entry.held->state == EnrollmentState::imported);
+    const Text add = entry.draft      ? Text{"account.continue", {}}
+                     : imported       ? Text{"account.confirm_it", {}}
+                     : whole          ? entry.renew
+                     : !items.empty() ? Text{"account.add_another", {}}
+                                      : Text{"account.set_up", {}};
+    const auto way = std::ranges::find_if(
+        ways, [&](const Way& candidate) { return candidate.verification.name == id; });
+    const bool can_try = way != ways.end() && !way->blocked_until;
+    const bool one_place = can_try && way->places.size() < 2;
     return {
         {"title", call.catalog.pick(entry.verification.title)},
         {"id", id},
-        {"state", Text{"enrollment." + state, {}}},
-        {"ready", usable(entry)},
+        {"state", Text{"enrollment." + std::string(name(entry.state)), {}}},
+        {"ready", entry.usable},
+        {"attention", wants_attention(entry.state)},
         {"summary", entry.summary.empty() ? Json(false) : Json(entry.summary)},
         {"expires", expiry_of(entry)},
         {"automatic", entry.automatic},
-        {"used", instant(entry.held ? entry.held->used_at : std::nullopt)},
+        {"serves", std::move(serves)},
+        {"used", instant(entry.used_at)},
+        {"blocked_until", instant(way == ways.end() ? std::nullopt : way->blocked_until)},
         {"items", std::move(items)},
         {"add", entry.gate == Gate::open ? form(frame_.url(path_of("begin", id))) : Json(false)},
-        {"several", several},
-        {"unconfirmed", imported},
+        {"add_label", add},
+        {"try", one_place ? form(frame_.url(path_of("open", id))) : Json(false)},
+        {"try_url", can_try && !one_place ? frame_.url(path_of("test", id)) : ""},
         {"remove_url", whole ? frame_.url(path_of("remove", id)) : ""}};
 }
 
-Json AccountPages::processes_view(const Call& call,
-                                  const std::vector<EnrollmentEntry>& entries) const {
-    const auto ready = [&](const Step& step) {
-        const auto entry = std::ranges::find_if(entries, [&](const EnrollmentEntry& e) {
-            return e.verification.name == step.verification.name;
-        });
-        return entry == entries.end() || usable(*entry);  // what takes no enrollment is ready
-    };
-    Json processes = Json::array();
-    for (const auto& process : processes_.all()) {
-        if (!process->enabled || !process->open_to("public")) continue;
-        const auto [needed, missing] = readiness(*process, ready);
-        processes.push_back({{"title", call.catalog.pick(process->title)},
-                             {"missing", missing},
-                             {"needed", needed}});
-    }
-    return processes;
-}
-
-http::Response AccountPages::ask_password(Call& call, const Account&) const {
-    return password_page(call, {}, 200);
-}
-
-http::Response AccountPages::password_page(const Call& call, std::span<const Problem> problems,
-                                           int status) const {
-    Json view = html_prompt(confirm_password_prompt(),
-                            {.problems = problems, .typed = nullptr, .now = frame_.clock().now()});
-    view["attempts_left"] = false;
-    view["form"] = form(frame_.url("/account/confirm"), {{"then", return_path(call)}});
-    view["help_url"] = frame_.url("/");
-    return frame_.page(call, "sign_in", std::move(view), status);
-}
-
-http::Response AccountPages::take_password(Call& call, const Account& account) const {
-    const Secret password{std::string(call.form["password"])};
-    const auto entered = sign_in_.enter(account.user_name, password, call.origin());
-    if (entered) {
-        visitors_.gain(call.visitor, call.form_token(), account.id);
-        return frame_.go(call, return_path(call));
-    }
-    if (entered.error().code != Errc::wrong_credentials)
-        return frame_.refusal(call, entered.error(), "/account");
-    const Problem wrong{"password", "wrong_password", {"problem.wrong_password", {}}};
-    return password_page(call, {&wrong, 1}, 401);
-}
-
 http::Response AccountPages::begin(Call& call, const Account& account) const {
-    const auto draft = desk_.open(account, call.parameter("verification"), call.origin());
+    const auto draft = desk_.open(account, call.parameter("verification"), item_of(call),
+                                  step_up_.proven(call.visitor), call.origin());
     if (!draft) return frame_.refusal(call, draft.error(), "/account");
     return frame_.go(call, path_of("enroll", draft->verification));
 }
 
 http::Response AccountPages::show_draft(Call& call, const Account& account) const {
-    for (const auto& entry : desk_.overview(account))
+    const auto entries = desk_.overview(account);
+    for (const auto& entry : entries)
         if (entry.verification.name == call.parameter("verification") && entry.draft)
-            return draft_page(call, account, *entry.draft, entry.draft->problems, nullptr, 200);
-    return set_up(call, account);
+            return draft_page(call, entries, entry, entry.draft->problems, nullptr, 200);
+    return set_up(call, entries);
 }
 
 /// Nothing was begun: somebody followed a link in a reminder. Looking begins nothing.
-http::Response AccountPages::set_up(Call& call, const Account& account) const {
-    for (const auto& entry : desk_.overview(account)) {
+http::Response AccountPages::set_up(const Call& call,
+                                    const std::vector<EnrollmentEntry>& entries) const {
+    for (const auto& entry : entries) {
         if (entry.verification.name != call.parameter("verification")) continue;
         const std::string title = call.catalog.pick(entry.verification.title);
-        return page(call, account, "set_up",
+        return page(call, "set_up", entries,
                     {{"title", Text{"account.set_up.title", {{"title", title}}}},
                      {"body", Text{"account.set_up.body", {}}},
                      {"submit", Text{"account.set_up.submit", {}}},
@@ -287,44 +299,36 @@ http::Response AccountPages::set_up(Call& call, const Account& account) const {
     return frame_.go(call, "/account");
 }
 
-http::Response AccountPages::draft_page(const Call& call, const Account& account,
-                                        const EnrollmentDraft& draft,
+http::Response AccountPages::draft_page(const Call& call,
+                                        const std::vector<EnrollmentEntry>& entries,
+                                        const EnrollmentEntry& entry,
                                         std::span<const Problem> problems, const RawAnswers* typed,
                                         int status) const {
-    Prompt prompt = draft.prompt;
-    const Delivery delivery = messages_.delivery(draft.message);
-    if (prompt.lasts && delivery.state == Delivery::State::accepted)
-        prompt.expires_at = delivery.at + *std::exchange(prompt.lasts, {});
+    const Delivery delivery = messages_.delivery(entry.draft->message);
     Json view = html_prompt(
-        prompt,
+        prompt_at(entry.draft->prompt, delivery),
         {.problems = problems, .typed = typed, .now = frame_.clock().now(), .draw_qr = qr_picture});
-    std::string title = draft.verification;
-    const auto definitions = processes_.definitions();
-    for (const auto& configured : definitions->verifications)
-        if (configured.name == draft.verification) title = call.catalog.pick(configured.title);
-    view["verification"] = title;
+    view["verification"] = call.catalog.pick(entry.verification.title);
     view["delivery"] = delivery_view(delivery);
     view["attempts_left"] = false;
-    view["form"] = form(frame_.url(path_of("enroll", draft.verification)));
-    view["cancel"] = form(frame_.url(path_of("forget", draft.verification)));
-    return page(call, account, "enroll", std::move(view), status);
+    view["form"] = form(frame_.url(path_of("enroll", entry.verification.name)));
+    view["cancel"] = form(frame_.url(path_of("forget", entry.verification.name)));
+    return page(call, "enroll", entries, std::move(view), status);
 }
 
 http::Response AccountPages::answer(Call& call, const Account& account) const {
     const std::string& verification = call.parameter("verification");
     const RawAnswers raw = answers_in(call.form);
     const auto turn = desk_.reply(account, verification, raw, call.origin());
-    if (!turn) {
-        if (turn.error().code == Errc::not_found) return frame_.go(call, "/account");
-        if (turn.error().code != Errc::validation_failed)
-            return frame_.refusal(call, turn.error(), path_of("enroll", verification));
-        for (const auto& entry : desk_.overview(account))
-            if (entry.verification.name == verification && entry.draft)
-                return draft_page(call, account, *entry.draft, turn.error().problems, &raw, 422);
-        return frame_.go(call, "/account");
-    }
-    if (!*turn) return done(call, "added");
-    return frame_.go(call, path_of("enroll", verification));
+    if (turn) return *turn ? frame_.go(call, path_of("enroll", verification)) : done(call, "added");
+    if (turn.error().code == Errc::not_found) return done(call, "late");
+    if (turn.error().code != Errc::validation_failed)
+        return frame_.refusal(call, turn.error(), path_of("enroll", verification));
+    const auto entries = desk_.overview(account);
+    for (const auto& entry : entries)
+        if (entry.verification.name == verification && entry.draft)
+            return draft_page(call, entries, entry, turn.error().problems, &raw, 422);
+    return done(call, "late");
 }
 
 http::Response AccountPages::forget(Call& call, const Account& account) const {
@@ -360,8 +364,8 @@ http::Response AccountPages::ask_removal(Call& call, const Account& account) con
 }
 
 http::Response AccountPages::remove(Call& call, const Account& account) const {
-    const auto removed =
-        desk_.remove(account, call.parameter("verification"), item_of(call), call.origin());
+    const auto removed = desk_.remove(account, call.parameter("verification"), item_of(call),
+                                      step_up_.proven(call.visitor), call.origin());
     if (!removed) return frame_.refusal(call, removed.error(), "/account");
     return done(call, "removed");
 }

@@ -19,6 +19,7 @@ struct Call {
     Visitor visitor;
     const Catalog& catalog;      // the person's language
     std::string_view path = {};  // that was asked for, below the prefix of the public URL
+    bool has_page = false;       // there is a page at `path`: also a form that shows it again
 
     const std::string& parameter(std::string_view name) const {
         return parameters.find(name)->second;

@@ -51,7 +51,7 @@ void Frame::add_common(const Call& call, Json& view) const {
     view["root"] = url("/");
     view["csrf"] = http::make_form_token(crypto_, random_, call.visitor.session);
     view["contact"] = contact();
-    view["here"] = call.request.method == "POST" ? "" : url(call.request.path);
+    defaults("here", call.has_page ? url(std::string(call.path)) : "");
     for (const char* name : {"errors", "step", "time_out", "cancel", "menu"}) defaults(name, false);
     defaults("reference", "");
     view["signed_in"] = false;

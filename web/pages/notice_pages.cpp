@@ -42,21 +42,28 @@ http::Response NoticePages::land(const Call& call) const {
 }
 
 http::Response NoticePages::show(const Call& call) const {
-    if (!desk_.usable(token_of(call))) return frame_.refusal(call, "notice_link_over", 404, "/");
-    return frame_.page(call, "notice_link",
-                       {{"done", false},
-                        {"freeze", duration(desk_.freeze_length())},
-                        {"form", form(frame_.url("/not-me"))}});
+    const auto outlook = desk_.look(token_of(call));
+    if (!outlook) return frame_.refusal(call, "notice_link_over", 404, "/");
+    return page(call, *outlook, false);
 }
 
 http::Response NoticePages::freeze(const Call& call) const {
     const auto done = desk_.freeze(token_of(call), call.origin());
     if (!done) return frame_.refusal(call, "notice_link_over", 404, "/");
-    http::Response response =
-        frame_.page(call, "notice_link",
-                    {{"done", true}, {"freeze", duration(desk_.freeze_length())}, {"form", false}});
-    return response.with("Set-Cookie",
-                         http::forget_cookie(kCookie, http::SameSite::lax, call.request.secure));
+    return page(call, *done, true)
+        .with("Set-Cookie", http::forget_cookie(kCookie, http::SameSite::lax, call.request.secure));
+}
+
+http::Response NoticePages::page(const Call& call, const NoticeDesk::Outlook& outlook,
+                                 bool done) const {
+    Json restored = Json::array();
+    for (const Words& title : outlook.restored)
+        restored.push_back({{"title", call.catalog.pick(title)}});
+    return frame_.page(call, "notice_link",
+                       {{"done", done},
+                        {"freeze", duration(outlook.freeze)},
+                        {"restored", std::move(restored)},
+                        {"form", done ? Json(false) : form(frame_.url("/not-me"))}});
 }
 
 }  // namespace latchkey

@@ -21,6 +21,8 @@ class NoticePages {
     http::Response show(const Call& call) const;
     http::Response freeze(const Call& call) const;
 
+    http::Response page(const Call& call, const NoticeDesk::Outlook& outlook, bool done) const;
+
     const Frame& frame_;
     NoticeDesk& desk_;
 };

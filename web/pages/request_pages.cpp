@@ -96,6 +96,7 @@ http::Response RequestPages::show(const Call& call, const Proceeding& at,
         name = "choose";
         view = choose_view(call, at);
     }
+    view["here"] = frame_.url(path_of(call));
     view["process"] = call.catalog.pick(at.process->title);
     view["reference"] = request.reference;
     view["step"] = step_of(at);
@@ -125,8 +126,19 @@ Json RequestPages::choose_view(const Call& call, const Proceeding& at) const {
         if (offer.destinations.empty()) option(title, "", "");
         for (const auto& place : offer.destinations) option(place.label, title, place.id);
     }
+    Json failed = Json::array();
+    for (const Progress& step : at.request.steps)
+        if (step.state == StepState::failed)
+            failed.push_back(
+                {{"title",
+                  call.catalog.pick(at.process->step(step.verification)->verification.title)}});
     return {{"proofs_missing", at.proofs_missing},
             {"proofs_done", proofs_done(at.request)},
+            {"ways", options.size()},
+            {"stronger", at.more == MoreProof::Why::stronger},
+            {"older", at.more == MoreProof::Why::older},
+            {"too_new", at.too_new ? duration(*at.too_new) : Json(false)},
+            {"failed", std::move(failed)},
             {"options", std::move(options)}};
 }
 
@@ -134,9 +146,7 @@ Json RequestPages::verify_view(const Proceeding& at, std::span<const Problem> pr
                                const RawAnswers* typed) const {
     const Progress& current = *at.request.step(at.request.current);
     const std::string path = frame_.url("/r/" + at.request.id.text());
-    Prompt prompt = current.prompt;
-    if (prompt.lasts && at.delivery.state == Delivery::State::accepted)
-        prompt.expires_at = at.delivery.at + *std::exchange(prompt.lasts, {});
+    Prompt prompt = prompt_at(current.prompt, at.delivery);
     if (prompt.expires_at) prompt.expires_at = std::min(*prompt.expires_at, at.request.expires_at);
 
     Json view =

@@ -93,12 +93,14 @@ http::Response Site::handle(const http::Request& request) const {
         return fault(request, "not_found", 405).with("Allow", found.allowed);
     }
     const Route& route = routes_[*found.route];
+    const bool has_page = router_.find("GET", *segments).route.has_value();
     Call call{.request = request,
               .parameters = std::move(found.parameters),
               .form = {},
               .visitor = {},
               .catalog = language(request),
-              .path = path};
+              .path = path,
+              .has_page = has_page};
     try {
         return answer(route, call);
     } catch (const Busy& busy) {
@@ -152,7 +154,9 @@ http::Response Site::fault(const http::Request& request, std::string_view name, 
                     .parameters = {},
                     .form = {},
                     .visitor = {},
-                    .catalog = language(request)};
+                    .catalog = language(request),
+                    .path = below(request.path, prefix_),
+                    .has_page = request.method != "POST"};
     return frame_.refusal(call, name, status, "/");
 }
 

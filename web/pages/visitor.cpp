@@ -10,6 +10,7 @@ constexpr Minutes kIdle{15};     // S34: signed in
 constexpr Hours kLongest{8};     // S34: signed in
 constexpr Minutes kFresh{5};     // S34: step-up
 constexpr Minutes kSeenStep{1};  // how exactly `seen_at` is kept
+constexpr int kTries = 5;        // each lost race means that somebody else was seen
 
 // The first letter tells the two kinds of token apart.
 constexpr char kAnonymous = 'a';
@@ -102,21 +103,21 @@ Visitor Visitors::stored(Session session, std::string token) {
     const TimePoint now = clock_.now();
     if (now >= session.seen_at + kIdle || now >= session.created_at + kLongest) {
         session.account = {};
-        session.proved_at = {};
+        session.proved_at = session.factor_at = {};
     }
     Visitor visitor;
     visitor.session = session.id;
     visitor.token = std::move(token);
-    visitor.locale = session.locale;
     visitor.known = std::move(session);
     if (now >= visitor.known->seen_at + kSeenStep) save(visitor);
     return visitor;
 }
 
-void Visitors::save(Visitor& visitor) {
+bool Visitors::save(Visitor& visitor) {
     visitor.known->seen_at = clock_.now();
-    sessions_.save(*visitor.known);
+    if (!sessions_.save(*visitor.known)) return false;
     ++visitor.known->version;
+    return true;
 }
 
 void Visitors::remember(Visitor& visitor) {
@@ -128,29 +129,63 @@ void Visitors::remember(Visitor& visitor) {
 }
 
 void Visitors::gain(Visitor& visitor, std::string_view form_token, const AccountId& account) {
-    remember(visitor);
-    Session& session = *visitor.known;
-    session.former_digest = session.digest;
-    session.rotated_by = form_digest(crypto_, form_token);
-    visitor.token = next_token(crypto_, session.former_digest, form_token);
-    session.digest = digest(crypto_, visitor.token);
-    if (!account.empty()) {
+    rotate(visitor, form_token, [&](Session& session) {
+        if (account.empty()) return;
         session.account = account;
         session.created_at = session.proved_at = clock_.now();
-    }
-    visitor.new_cookie = true;
-    save(visitor);
+    });
+}
+
+void Visitors::prove(Visitor& visitor, std::string_view form_token, const std::string& factor) {
+    rotate(visitor, form_token, [&](Session& session) {
+        session.factor = factor;
+        session.factor_at = clock_.now();
+    });
 }
 
 void Visitors::leave(Visitor& visitor, std::string_view form_token) {
-    gain(visitor, form_token);
-    visitor.known->account = {};
-    visitor.known->proved_at = {};
-    save(visitor);
+    rotate(visitor, form_token, [](Session& session) {
+        session.account = {};
+        session.proved_at = session.factor_at = {};
+    });
+}
+
+void Visitors::rotate(Visitor& visitor, std::string_view form_token,
+                      const std::function<void(Session&)>& gained) {
+    remember(visitor);
+    const std::string own = visitor.known->digest;
+    const std::string form = form_digest(crypto_, form_token);
+    const std::string next = next_token(crypto_, own, form_token);
+    for (int i = 0; i < kTries; ++i) {
+        Session& session = *visitor.known;
+        session.former_digest = own;
+        session.rotated_by = form;
+        session.digest = digest(crypto_, next);
+        gained(session);
+        const bool saved = save(visitor);
+        if (!saved) {
+            // Somebody else was faster: they saw this browser too, they sent the same form, or they
+            // made an end of the session.
+            auto present = sessions_.find(own);
+            if (!present) break;
+            *visitor.known = std::move(*present);
+            if (session.digest == own) continue;
+            if (!crypto_.equal(session.rotated_by, form)) break;
+        }
+        visitor.token = next;
+        visitor.new_cookie = true;
+        return;
+    }
+    visitor = anonymous();
 }
 
 bool Visitors::fresh(const Visitor& visitor) const {
     return visitor.known && clock_.now() < visitor.known->proved_at + kFresh;
+}
+
+std::string Visitors::fresh_factor(const Visitor& visitor) const {
+    if (!visitor.known || clock_.now() >= visitor.known->factor_at + kFresh) return {};
+    return visitor.known->factor;
 }
 
 void set_cookies(http::Response& response, const Visitor& visitor, bool secure) {

@@ -4,6 +4,7 @@
 #include "engine/stores.h"
 #include "web/http/message.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,6 @@ struct Visitor {
     std::string token;             // what the cookie holds
     bool new_cookie = false;       // the answer has to set it
     std::optional<Session> known;  // what is stored; nothing for a browser that began nothing yet
-    std::string locale;            // chosen by the person; empty: by the browser's preference
 
     /// Signed in, or empty.
     AccountId account() const { return known ? known->account : AccountId{}; }
@@ -49,16 +49,24 @@ class Visitors {
     /// With an `account`, that one is signed in from now on; else whoever is signed in stays.
     void gain(Visitor& visitor, std::string_view form_token, const AccountId& account = {});
 
+    /// Beside the password, the person proved this verification (step-up).
+    void prove(Visitor& visitor, std::string_view form_token, const std::string& factor);
+
     /// Signs out; requests of this browser go on.
     void leave(Visitor& visitor, std::string_view form_token);
 
     /// True if the person proved who they are within the last five minutes (step-up, S34).
     bool fresh(const Visitor& visitor) const;
 
+    /// The verification that was proved beside it as lately; empty: none.
+    std::string fresh_factor(const Visitor& visitor) const;
+
  private:
     Visitor anonymous();
     Visitor stored(Session session, std::string token);
-    void save(Visitor& visitor);
+    void rotate(Visitor& visitor, std::string_view form_token,
+                const std::function<void(Session&)>& gained);
+    bool save(Visitor& visitor);  // false: somebody else changed or ended it
 
     const Clock& clock_;
     Random& random_;

@@ -84,6 +84,7 @@ Json MailComposer::view(const Message& message, const Catalog& catalog) const {
         view.contains("link")
             ? url_of(public_url_, std::string(kNoticePath) + view["link"].get<std::string>())
             : std::string();
+    if (!view.contains("restores")) view["restores"] = false;
     view.update({{"lang", catalog.language()},
                  {"dir", catalog.direction()},
                  {"organisation",

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
+#include <utility>
 
 namespace latchkey {
 namespace {
@@ -58,6 +58,12 @@ Json delivery_view(const Delivery& delivery) {
             {"accepted", in(Delivery::State::accepted)},
             {"delayed", in(Delivery::State::delayed)},
             {"refused", in(Delivery::State::refused)}};
+}
+
+Prompt prompt_at(Prompt prompt, const Delivery& delivery) {
+    if (prompt.lasts && delivery.state == Delivery::State::accepted)
+        prompt.expires_at = delivery.at + *std::exchange(prompt.lasts, {});
+    return prompt;
 }
 
 Json rules_view(std::span<const Text> rules) {

@@ -26,6 +26,9 @@ Json step(std::int64_t number, std::int64_t of);
 /// How far a message has come; false where none was sent.
 Json delivery_view(const Delivery& delivery);
 
+/// The prompt as it is now: how long it lasts becomes until when, once the message was taken.
+Prompt prompt_at(Prompt prompt, const Delivery& delivery);
+
 /// What the new password must be. The tail of a rule's id is its name for the script:
 /// "password.rule.length" is "length", its argument `least` the value.
 Json rules_view(std::span<const Text> rules);
