@@ -39,6 +39,7 @@ function masked(text, name) {
     .replace(/<form method="post" action="[^"]*\/another-way">[^]*?<\/form>\n/, '')
     .replace(/<li>Use another way.*<\/li>\n/, '')
     .replace(/(<li>\n<div class="row blocked">.*\n<\/li>\n)+/, '$1')
+    .replace(/Choose how\.|This is how:/, 'HOW')
     .replace(/\n{2,}/g, '\n')
     .replace(/[a-z0-9]{26}/g, 'ID')
     .replace(/[a-z0-9]{16}\.[a-z0-9]{24}/g, 'TOKEN')
