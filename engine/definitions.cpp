@@ -241,7 +241,7 @@ Process read_process(const Json& json, const std::string& pointer,
 
 /// A name or slug that stands twice.
 template <class Item>
-void refuse_repeated(const std::vector<Item>& items, std::string Item::* key,
+void refuse_repeated(const std::vector<Item>& items, std::string Item::*key,
                      const std::string& pointer, const std::string& member,
                      std::vector<Problem>& problems) {
     std::set<std::string> seen;

@@ -16,9 +16,8 @@ constexpr std::int64_t kAnswersPerDay = 20;  // right or wrong: more looks like 
 constexpr std::size_t kLongestName = 40;     // code points
 
 // clang-format off: in the order of FactorState
-constexpr std::array<std::string_view, 9> kStates{"none",   "automatic", "imported",
-                                                  "pending", "proved",   "active",
-                                                  "stale",   "expired",  "revoked"};
+constexpr std::array<std::string_view, 9> kStates{
+    "none", "automatic", "imported", "pending", "proved", "active", "stale", "expired", "revoked"};
 // clang-format on
 
 const ConfiguredVerification* find(const Definitions& definitions, const std::string& name) {

@@ -386,9 +386,10 @@ void Application::serve(const Demo* demo,
                      .messages = core.messages,
                      .composer = composer,
                      .transports = transports});
-    OutboxWorker outbox(
-        courier, core.messages, core.clock, process_name(),
-        [](std::string_view what) { log(LogLevel::warning, "outbox", {{"what", what}}); });
+    OutboxWorker outbox(courier, core.messages, core.clock, process_name(),
+                        [](std::string_view what) {
+                            log(LogLevel::warning, "outbox", {{"what", what}});
+                        });
 
     // What people can do.
     Conductor conductor(core.parts);
@@ -424,16 +425,17 @@ void Application::serve(const Demo* demo,
     DemoPages demo_pages(frame, mailbox);
     if (demo) demo_pages.add_to(site);
 
-    Server server(
-        {.listen = config.server.listen,
-         .tls_certificate = in_folder(config, config.server.tls_certificate),
-         .tls_key = in_folder(config, config.server.tls_key),
-         .hosts = hosts_of(config),
-         .trusted_proxies = config.server.trusted_proxies},
-        {.handle = [&](const http::Request& request) { return site.handle(request); },
-         .quick = [&](const http::Request& request) { return site.quick(request); },
-         .notice =
-             [](const std::string& what) { log(LogLevel::warning, "server", {{"what", what}}); }});
+    Server server({.listen = config.server.listen,
+                   .tls_certificate = in_folder(config, config.server.tls_certificate),
+                   .tls_key = in_folder(config, config.server.tls_key),
+                   .hosts = hosts_of(config),
+                   .trusted_proxies = config.server.trusted_proxies},
+                  {.handle = [&](const http::Request& request) { return site.handle(request); },
+                   .quick = [&](const http::Request& request) { return site.quick(request); },
+                   .notice =
+                       [](const std::string& what) {
+                           log(LogLevel::warning, "server", {{"what", what}});
+                       }});
     std::unique_ptr<Server> operations;
     if (!config.server.operations_listen.empty())
         operations = std::make_unique<Server>(

@@ -31,7 +31,7 @@ bool on_this_machine(const std::string& address) {
 
 /// A file that holds secrets is its owner's alone.
 void examine_file(const std::filesystem::path& file, const std::string& about, Findings& findings) {
-    struct stat status{};
+    struct stat status {};
     if (::stat(file.c_str(), &status) != 0)
         findings.push_back({Level::fault, about, file.string() + " cannot be read"});
     else if ((status.st_mode & 077) != 0)

@@ -20,7 +20,8 @@ std::string subject_id(std::string_view wording) {
 
 /// One line, whatever an administrator named the organisation.
 std::string one_line(std::string text) {
-    std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
     return text;
 }
 
