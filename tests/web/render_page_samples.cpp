@@ -437,8 +437,8 @@ void own_pages(std::vector<PageSample>& samples) {
          {fact("user_name", "amy.lee"), fact("display_name", "Amy Lee"),
           fact("email", "amy.lee@example.org"), fact("employee_number", "10442")}},
         {"processes",
-         {{{"title", "Reset my password"}, {"missing", 0}, {"needed", 1}},
-          {{"title", "Unlock my account"}, {"missing", 1}, {"needed", 2}}}},
+         {{{"title", "Reset my password"}, {"ready", true}, {"missing", 0}, {"needed", 1}},
+          {{"title", "Unlock my account"}, {"ready", false}, {"missing", 1}, {"needed", 2}}}},
         {"verifications", {codes, pin, recovery, questions}},
         {"related", {{"links", factors()}}}};
     samples.push_back({"account", "", with(own_frame("/account"), account)});

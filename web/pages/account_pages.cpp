@@ -192,6 +192,7 @@ http::Response AccountPages::show(Call& call, const Account& account) const {
     Json processes = Json::array();
     for (const auto& [title, ready] : desk_.readiness(account))
         processes.push_back({{"title", call.catalog.pick(title)},
+                             {"ready", ready.missing == 0},
                              {"missing", ready.missing},
                              {"needed", ready.needed}});
     Json links = factors_view(call, entries);
