@@ -161,6 +161,7 @@ std::optional<EnrollmentDraft> TrialDesk::begun(const Account& account,
 Result<std::optional<EnrollmentDraft>> TrialDesk::reply(const Account& account,
                                                         const std::string& verification,
                                                         const RawAnswers& raw,
+                                                        const Session& proved,
                                                         const Origin& origin) {
     auto draft = begun(account, verification);
     const auto definitions = parts_.processes.definitions();
@@ -205,6 +206,7 @@ Result<std::optional<EnrollmentDraft>> TrialDesk::reply(const Account& account,
     }
     if (right) {
         change.dropped_drafts.push_back({account.id, draft->verification});
+        change.session = proved;
     } else {
         draft->memory["memory"] = std::move(turn.state);
         if (!turn.prompt.title.empty()) draft->prompt = std::move(turn.prompt);

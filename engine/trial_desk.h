@@ -47,11 +47,14 @@ class TrialDesk {
     /// The challenge that was opened, if its time is not over.
     std::optional<EnrollmentDraft> begun(const Account& account, const std::string& verification);
 
-    /// One answer. An empty result: it is right, and the trial is over. Refuses with `not_found` if
-    /// nothing was opened or its time ran out, and like an answer in a request.
+    /// One answer. An empty result: it is right, the trial is over, and `proved`, the session of
+    /// the person who then has proved it, is stored. Refuses with `not_found` if nothing was opened
+    /// or its time ran out, with `already_answered` if somebody else was faster, and like an answer
+    /// in a request.
     Result<std::optional<EnrollmentDraft>> reply(const Account& account,
                                                  const std::string& verification,
-                                                 const RawAnswers& raw, const Origin& origin);
+                                                 const RawAnswers& raw, const Session& proved,
+                                                 const Origin& origin);
 
     /// Forgets a challenge that was opened.
     Result<void> cancel(const Account& account, const std::string& verification);

@@ -10,7 +10,7 @@ const Query kInsert{
     "INSERT INTO session (id, digest, former_digest, rotated_by, account, created_at,"
     " seen_at, proved_at, factor, factor_at, version)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)"
-    " ON CONFLICT (id) DO NOTHING"};
+    " ON CONFLICT DO NOTHING"};
 const Query kUpdate{
     "UPDATE session SET digest = $3, former_digest = $4, rotated_by = $5, account = $6,"
     " created_at = $7, seen_at = $8, proved_at = $9, factor = $10, factor_at = $11,"

@@ -1,5 +1,7 @@
 #include "tests/db/stores_test.h"
 
+#include <atomic>
+
 namespace latchkey {
 namespace {
 
@@ -52,6 +54,18 @@ TEST_P(Sessions, AreRotatedOnceByTwoAtOnce) {
         stores.sessions.save(mine);
     });
     EXPECT_EQ(stores.sessions.find("d1")->version, 2);
+}
+
+TEST_P(Sessions, AreBegunOnceByManyAtOnce) {
+    for (int round = 0; round < 20; ++round) {
+        Session mine = session();
+        const std::string number = std::to_string(round);
+        mine.id = SessionId{number};
+        mine.digest = "of " + number;
+        std::atomic<int> begun = 0;
+        at_once(8, [&](std::size_t) { begun += stores.sessions.save(mine) ? 1 : 0; });
+        EXPECT_EQ(begun, 1);
+    }
 }
 
 TEST_P(Sessions, ThatEndedAreGone) {

@@ -145,32 +145,44 @@ TEST_P(Enrolling, TriesAVerificationWithoutConsequence) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     const auto before = *held(amy, "pin");
     trials.open(amy, "pin", "", {}).value();
-    const auto wrong = trials.reply(amy, "pin", {{"pin", kWrongPin}}, {}).value();
+    const auto wrong = try_answer(amy, "pin", {{"pin", kWrongPin}}).value();
     EXPECT_THAT(wrong->problems, Contains(Field(&Problem::code, "wrong_answer")));
-    EXPECT_FALSE(trials.reply(amy, "pin", {{"pin", kPin}}, {}).value());
+    EXPECT_FALSE(try_answer(amy, "pin", {{"pin", kPin}}).value());
     EXPECT_EQ(held(amy, "pin")->data, before.data);
     EXPECT_EQ(held(amy, "pin")->used_at, world.stores.clock.now());
-    EXPECT_EQ(trials.reply(amy, "pin", {{"pin", kPin}}, {}).error().code, Errc::not_found)
+    EXPECT_EQ(try_answer(amy, "pin", {{"pin", kPin}}).error().code, Errc::not_found)
         << "it is over";
+}
+
+TEST_P(Enrolling, KeepsATrialThatASessionCouldNotTakeDown) {
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    trials.open(amy, "pin", "", {}).value();
+    const Session browser{.id = SessionId{"one"}, .digest = "one"};
+    ASSERT_TRUE(world.stores.sessions.save(browser));
+    const auto late = trials.reply(amy, "pin", {{"pin", kPin}}, browser, {});
+    EXPECT_EQ(late.error().code, Errc::already_answered) << "somebody else changed the session";
+    const Session present = world.stores.sessions.find("one").value();
+    ASSERT_FALSE(trials.reply(amy, "pin", {{"pin", kPin}}, present, {}).value());
+    EXPECT_EQ(world.stores.sessions.find("one")->version, 2) << "stored with the answer";
 }
 
 TEST_P(Enrolling, CountsATrialLikeAnAnswerInARequest) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     trials.open(amy, "pin", "", {}).value();
-    for (int i = 0; i < 2; ++i) trials.reply(amy, "pin", {{"pin", kWrongPin}}, {}).value();
+    for (int i = 0; i < 2; ++i) try_answer(amy, "pin", {{"pin", kWrongPin}}).value();
     begin("two", "amy");
     ASSERT_TRUE(answer("pin", {{"pin", kWrongPin}}));
-    EXPECT_EQ(trials.reply(amy, "pin", {{"pin", kPin}}, {}).error().code, Errc::blocked);
+    EXPECT_EQ(try_answer(amy, "pin", {{"pin", kPin}}).error().code, Errc::blocked);
     EXPECT_EQ(answer("pin", {{"pin", kPin}}).error().code, Errc::blocked);
     world.stores.clock.advance(Minutes{15});
-    EXPECT_FALSE(trials.reply(amy, "pin", {{"pin", kPin}}, {}).value()) << "it ended by itself";
+    EXPECT_FALSE(try_answer(amy, "pin", {{"pin", kPin}}).value()) << "it ended by itself";
 }
 
 TEST_P(Enrolling, EndsAPinThatWasGuessedAtTooOftenInARow) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     (void)sent();
     trials.open(amy, "pin", "", {}).value();
-    for (int i = 0; i < 3; ++i) trials.reply(amy, "pin", {{"pin", kWrongPin}}, {}).value();
+    for (int i = 0; i < 3; ++i) try_answer(amy, "pin", {{"pin", kWrongPin}}).value();
     world.stores.clock.advance(Hours{30});  // blocks and failures are over, this count is not
     begin("two", "amy");
     ASSERT_TRUE(answer("pin", {{"pin", kWrongPin}}));

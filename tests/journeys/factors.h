@@ -104,6 +104,14 @@ class FactorTest : public OnBothDatabases {
         return world.conductor.reply(request, session, "mail", {{"code", code_sent()}}, {}, {})
             .value();
     }
+    /// In a browser of its own.
+    Result<std::optional<EnrollmentDraft>> try_answer(const Account& account,
+                                                      const std::string& verification,
+                                                      const RawAnswers& raw) {
+        const std::string browser = "tries " + std::to_string(++browsers);
+        return trials.reply(account, verification, raw,
+                            {.id = SessionId{browser}, .digest = browser}, {});
+    }
     Proceeding look() { return world.conductor.look(request, session).value(); }
     Result<Proceeding> act() {
         return world.conductor.act(request, session, Secret("violet kettle seven oceans"), {});
@@ -122,6 +130,7 @@ class FactorTest : public OnBothDatabases {
     SessionId session{"browser"};
     RequestId request;
     int requests = 0;
+    int browsers = 0;
 };
 
 }  // namespace latchkey

@@ -104,7 +104,7 @@ TEST_P(Restoring, ForgetsNoCodeThatWasTaken) {
     enroll_app(amy);
     const std::string link = token();
     trials.open(amy, "app", "", {}).value();
-    ASSERT_FALSE(trials.reply(amy, "app", {{"code", app_code(key)}}, {}).value());
+    ASSERT_FALSE(try_answer(amy, "app", {{"code", app_code(key)}}).value());
     ASSERT_TRUE(notices.freeze(link, {}));
     const Json items = held(amy, "app")->data.at("items");
     ASSERT_THAT(items, SizeIs(1));

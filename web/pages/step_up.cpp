@@ -177,9 +177,13 @@ http::Response StepUp::answer(Call& call, const Account& account) const {
     const std::string& verification = call.parameter("verification");
     const std::string then = then_of(call);
     const RawAnswers raw = answers_in(call.form);
-    const auto turn = trials_.reply(account, verification, raw, call.origin());
+    Visitor proved = visitors_.proving(call.visitor, call.form_token(), verification);
+    const auto turn = trials_.reply(account, verification, raw, *proved.known, call.origin());
     if (!turn) {
-        if (turn.error().code == Errc::not_found) return go_on_(call, account, then);
+        if (turn.error().code == Errc::already_answered)
+            visitors_.catch_up(call.visitor, call.form_token());
+        if (turn.error().code == Errc::not_found || turn.error().code == Errc::already_answered)
+            return go_on_(call, account, then);
         if (turn.error().code != Errc::validation_failed)
             return frame_.refusal(call, turn.error(), "/account");
         const auto draft = trials_.begun(account, verification);
@@ -187,7 +191,7 @@ http::Response StepUp::answer(Call& call, const Account& account) const {
         return trial_page(call, *draft, turn.error().problems, &raw, then, 422);
     }
     if (*turn) return frame_.go(call, with_then("/account/try/" + verification, then));
-    visitors_.prove(call.visitor, call.form_token(), verification);
+    call.visitor = std::move(proved);
     return then.empty() ? frame_.go(call, "/account?done=works") : go_on_(call, account, then);
 }
 

@@ -80,7 +80,10 @@ Visitor Visitors::look(const http::Request& request) {
 
 Visitor Visitors::visit(const http::Request& request, std::string_view form_token) {
     std::string token = cookie_of(request);
-    if (token.empty()) return anonymous();
+    return token.empty() ? anonymous() : arrived(std::move(token), form_token);
+}
+
+Visitor Visitors::arrived(std::string token, std::string_view form_token) {
     const std::string own = digest(crypto_, token);
     auto session = sessions_.find(own);
     if (!session) {
@@ -97,6 +100,10 @@ Visitor Visitors::visit(const http::Request& request, std::string_view form_toke
     Visitor visitor = stored(std::move(*session), next_token(crypto_, own, form_token));
     visitor.new_cookie = true;
     return visitor;
+}
+
+void Visitors::catch_up(Visitor& visitor, std::string_view form_token) {
+    visitor = arrived(std::move(visitor.token), form_token);
 }
 
 Visitor Visitors::stored(Session session, std::string token) {
@@ -136,11 +143,12 @@ void Visitors::gain(Visitor& visitor, std::string_view form_token, const Account
     });
 }
 
-void Visitors::prove(Visitor& visitor, std::string_view form_token, const std::string& factor) {
-    rotate(visitor, form_token, [&](Session& session) {
-        session.factor = factor;
-        session.factor_at = clock_.now();
-    });
+Visitor Visitors::proving(const Visitor& visitor, std::string_view form_token,
+                          const std::string& factor) const {
+    Visitor next = rotated(visitor, form_token);
+    next.known->factor = factor;
+    next.known->factor_at = next.known->seen_at = clock_.now();
+    return next;
 }
 
 void Visitors::leave(Visitor& visitor, std::string_view form_token) {
@@ -150,31 +158,31 @@ void Visitors::leave(Visitor& visitor, std::string_view form_token) {
     });
 }
 
+Visitor Visitors::rotated(Visitor visitor, std::string_view form_token) const {
+    Session& session = *visitor.known;
+    visitor.token = next_token(crypto_, session.digest, form_token);
+    visitor.new_cookie = true;
+    session.former_digest = std::move(session.digest);
+    session.digest = digest(crypto_, visitor.token);
+    session.rotated_by = form_digest(crypto_, form_token);
+    return visitor;
+}
+
 void Visitors::rotate(Visitor& visitor, std::string_view form_token,
                       const std::function<void(Session&)>& gained) {
     remember(visitor);
-    const std::string own = visitor.known->digest;
-    const std::string form = form_digest(crypto_, form_token);
-    const std::string next = next_token(crypto_, own, form_token);
     for (int i = 0; i < kTries; ++i) {
-        Session& session = *visitor.known;
-        session.former_digest = own;
-        session.rotated_by = form;
-        session.digest = digest(crypto_, next);
-        gained(session);
-        const bool saved = save(visitor);
-        if (!saved) {
-            // Somebody else was faster: they saw this browser too, they sent the same form, or they
-            // made an end of the session.
-            auto present = sessions_.find(own);
-            if (!present) break;
-            *visitor.known = std::move(*present);
-            if (session.digest == own) continue;
-            if (!crypto_.equal(session.rotated_by, form)) break;
+        Visitor next = rotated(visitor, form_token);
+        gained(*next.known);
+        if (save(next)) {
+            visitor = std::move(next);
+            return;
         }
-        visitor.token = next;
-        visitor.new_cookie = true;
-        return;
+        // Somebody else was faster: they saw this browser too, they sent the same form, or they
+        // made an end of the session.
+        const std::string token = visitor.token;
+        catch_up(visitor, form_token);
+        if (!visitor.known || visitor.token != token) return;
     }
     visitor = anonymous();
 }

@@ -49,8 +49,14 @@ class Visitors {
     /// With an `account`, that one is signed in from now on; else whoever is signed in stays.
     void gain(Visitor& visitor, std::string_view form_token, const AccountId& account = {});
 
-    /// Beside the password, the person proved this verification (step-up).
-    void prove(Visitor& visitor, std::string_view form_token, const std::string& factor);
+    /// The browser as it is once the person has proved this verification beside the password
+    /// (step-up): its session is to be stored together with what the proof uses up, so that neither
+    /// is without the other.
+    Visitor proving(const Visitor& visitor, std::string_view form_token,
+                    const std::string& factor) const;
+
+    /// Somebody else changed the session meanwhile: the browser as `visit` finds it now.
+    void catch_up(Visitor& visitor, std::string_view form_token);
 
     /// Signs out; requests of this browser go on.
     void leave(Visitor& visitor, std::string_view form_token);
@@ -63,7 +69,9 @@ class Visitors {
 
  private:
     Visitor anonymous();
+    Visitor arrived(std::string token, std::string_view form_token);
     Visitor stored(Session session, std::string token);
+    Visitor rotated(Visitor visitor, std::string_view form_token) const;
     void rotate(Visitor& visitor, std::string_view form_token,
                 const std::function<void(Session&)>& gained);
     bool save(Visitor& visitor);  // false: somebody else changed or ended it
