@@ -8,18 +8,8 @@
 /// What the use cases of campaigns and the job that carries them out have in common.
 namespace latchkey {
 
-/// Null if nothing of that name is defined.
-const ConfiguredVerification* find_verification(const Definitions& definitions,
-                                                const std::string& name);
-const Process* find_process(const Definitions& definitions, const std::string& name);
-
 /// What the campaign is about, as people know it.
 Words title_of(const Campaign& campaign, const Definitions& definitions);
-
-bool in_audience(const Campaign& campaign, const Account& account);
-
-/// Has this person a process with that verification? Only then is there a page to enroll it.
-bool uses(const Definitions& definitions, const Account& account, const std::string& verification);
 
 /// Where reminders go; empty: nowhere.
 std::string reminder_address(const Account& account);

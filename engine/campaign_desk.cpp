@@ -1,8 +1,7 @@
 #include "engine/campaign_desk.h"
 
 #include "engine/campaign_casework.h"
-#include "engine/casework.h"
-#include "engine/enrollment_desk.h"
+#include "engine/factors.h"
 #include "engine/intake.h"
 
 #include <algorithm>
@@ -122,22 +121,16 @@ Result<Message> CampaignDesk::preview(const std::string& name, const std::string
     return reminder(*campaign, *parts_.processes.definitions(), sample, round, now);
 }
 
-bool CampaignDesk::missing_something(const Process& process, const Account& account,
-                                     TimePoint now) const {
-    if (!process.enabled || !is_for(process, account)) return false;
+bool CampaignDesk::missing_something(const Process& process, const Account& account) const {
+    if (!serves(process, account)) return false;
     const Subject subject = subject_of(account);
     const auto held = parts_.enrollments.of(account.id);
-    const auto usable = [&](const Step& step) {
-        const auto& configured = step.verification;
-        const Verification* type = parts_.registry.find(configured.type);
-        if (!type || !type->enrollment()) return true;
-        const auto mine = std::ranges::find(held, configured.name, &Enrollment::verification);
-        const bool enrolled =
-            mine != held.end() &&
-            counts(state_at(*mine, configured.settings, now), configured.settings);
-        return enrolled || type->available(subject, nullptr, configured.settings);
+    const auto settled = [&](const Step& step) {
+        const Verification* type = parts_.registry.find(step.verification.type);
+        // What takes no enrollment, no reminder can help with.
+        return !type || !type->enrollment() || usable(parts_, step.verification, subject, held);
     };
-    return readiness(process, usable).missing > 0;
+    return readiness(process, settled).missing > 0;
 }
 
 Result<Audience> CampaignDesk::audience(const std::string& name) {
@@ -159,7 +152,7 @@ Result<Audience> CampaignDesk::audience(const std::string& name) {
             if (people.empty()) return audience;
             for (const Expiring& one : people) {
                 const auto account = parts_.accounts.find(one.account);
-                if (!account || account->disabled || !in_audience(*campaign, *account) ||
+                if (!account || account->disabled || !belongs_to(*account, campaign->groups) ||
                     !uses(*definitions, *account, campaign->about))
                     continue;
                 const auto round = expiry_round(*campaign, one.end, now);
@@ -178,8 +171,8 @@ Result<Audience> CampaignDesk::audience(const std::string& name) {
         if (people.empty()) return audience;
         for (const AccountId& id : people) {
             const auto account = parts_.accounts.find(id);
-            if (account && !account->disabled && in_audience(*campaign, *account) &&
-                missing_something(*process, *account, now))
+            if (account && !account->disabled && belongs_to(*account, campaign->groups) &&
+                missing_something(*process, *account))
                 count(*account, begun && !(round && campaigns_.reached(name, id, round->due)));
         }
         after = people.back();

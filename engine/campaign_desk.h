@@ -77,7 +77,7 @@ class CampaignDesk {
     std::vector<Problem> faults(const Campaign& campaign, const Definitions& definitions) const;
     Message reminder(const Campaign& campaign, const Definitions& definitions,
                      const Account& account, const Round& round, TimePoint now) const;
-    bool missing_something(const Process& process, const Account& account, TimePoint now) const;
+    bool missing_something(const Process& process, const Account& account) const;
 
     bool date_enrollments(const Definitions& definitions, TimePoint now);
     bool remind(const Campaign& campaign, const Definitions& definitions, const std::string& worker,

@@ -1,5 +1,6 @@
 #include "engine/campaign_casework.h"
 #include "engine/campaign_desk.h"
+#include "engine/factors.h"
 
 #include <algorithm>
 #include <chrono>
@@ -82,7 +83,8 @@ bool CampaignDesk::remind_of_expiry(const Campaign& campaign, const Definitions&
                 const auto account = parts_.accounts.find(one.account);
                 const auto round = expiry_round(campaign, one.end, now);
                 if (account && round && reminders.size() < room &&
-                    in_audience(campaign, *account) && uses(definitions, *account, campaign.about))
+                    belongs_to(*account, campaign.groups) &&
+                    uses(definitions, *account, campaign.about))
                     reminders.push_back(
                         {reminder(campaign, definitions, *account, *round, now), *round});
             }
@@ -109,8 +111,8 @@ bool CampaignDesk::remind_of_enrollment(const Campaign& campaign, const Definiti
         if (people.empty()) break;
         for (const AccountId& id : people) {
             const auto account = parts_.accounts.find(id);
-            if (account && in_audience(campaign, *account) &&
-                missing_something(process, *account, now))
+            if (account && belongs_to(*account, campaign.groups) &&
+                missing_something(process, *account))
                 reminders.push_back(
                     {reminder(campaign, definitions, *account, *round, now), *round});
         }

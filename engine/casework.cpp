@@ -8,12 +8,6 @@
 namespace latchkey {
 namespace {
 
-bool in_group(const Account& account, const std::vector<std::string>& groups) {
-    return groups.empty() || std::ranges::any_of(account.groups, [&](const std::string& group) {
-               return std::ranges::count(groups, group) > 0;
-           });
-}
-
 constexpr Hours kNoticeIsSentFor{24};
 
 }  // namespace
@@ -38,7 +32,7 @@ Identified identify(const Parts& parts, const std::string& canonical,
     out.id = out.account->id;
     if (out.account->disabled)
         out.reason = "disabled";
-    else if (!in_group(*out.account, groups))
+    else if (!belongs_to(*out.account, groups))
         out.reason = "other_group";
     if (!out.reason.empty()) out.account.reset();
     return out;
@@ -195,13 +189,18 @@ void notify_owner(const Parts& parts, Change& change, const Account& account,
     }
 }
 
+Message code_message(const Account& account, const Origin& origin, TimePoint now, TimePoint end) {
+    return {.lane = Lane::code,
+            .locale = origin.locale,
+            .account = account.id,
+            .created_at = now,
+            .give_up_at = end};
+}
+
 Enrollment revoked(const Parts& parts, Enrollment held, TimePoint now) {
     const auto definitions = parts.processes.definitions();
-    const auto configured = std::ranges::find(definitions->verifications, held.verification,
-                                              &ConfiguredVerification::name);
-    const Verification* type = configured == definitions->verifications.end()
-                                   ? nullptr
-                                   : parts.registry.find(configured->type);
+    const auto* configured = find_verification(*definitions, held.verification);
+    const Verification* type = configured ? parts.registry.find(configured->type) : nullptr;
     held.state = EnrollmentState::revoked;
     held.data = type ? type->remains(held.data) : Json();
     held.changed_at = now;

@@ -60,6 +60,10 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
 void send(const Parts& parts, Change& change, const std::vector<Effect>& effects,
           const Bench& bench, const Message& draft);
 
+/// What a dialogue with somebody who is signed in sends is like this: of the codes' lane, in the
+/// language of the page, and worth nothing after `end`.
+Message code_message(const Account& account, const Origin& origin, TimePoint now, TimePoint end);
+
 /// Tells the account's owner on every channel on file, in the owner's language (S39, R22.1, R25.1).
 /// `extra` are contacts that no longer are on file. Adds a "this was not me" link, which puts
 /// enrollments back to what they were at `restores_to`, if there is one.

@@ -297,6 +297,18 @@ OrderedJson process_members(const Process& process, Defaults defaults) {
 
 }  // namespace
 
+const ConfiguredVerification* find_verification(const Definitions& definitions,
+                                                std::string_view name) {
+    const auto found =
+        std::ranges::find(definitions.verifications, name, &ConfiguredVerification::name);
+    return found == definitions.verifications.end() ? nullptr : &*found;
+}
+
+const Process* find_process(const Definitions& definitions, std::string_view name) {
+    const auto found = std::ranges::find(definitions.processes, name, &Process::name);
+    return found == definitions.processes.end() ? nullptr : &*found;
+}
+
 Result<Definitions> parse_definitions(const Json& json, const Registry& registry) {
     std::vector<Problem> problems;
     Definitions out;

@@ -3,6 +3,7 @@
 #include "engine/process.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace latchkey {
@@ -14,6 +15,11 @@ struct Definitions {
     std::vector<Process> processes;
     std::vector<Problem> warnings;  // accepted, but worth a second thought
 };
+
+/// Null if nothing of that name is defined.
+const ConfiguredVerification* find_verification(const Definitions& definitions,
+                                                std::string_view name);
+const Process* find_process(const Definitions& definitions, std::string_view name);
 
 /// Reads and checks definitions as a whole. A refusal lists every problem: its pointer is a JSON
 /// pointer into `json`, its text says what to change.

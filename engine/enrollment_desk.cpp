@@ -6,7 +6,6 @@
 #include "engine/unicode.h"
 
 #include <algorithm>
-#include <array>
 
 namespace latchkey {
 namespace {
@@ -14,21 +13,6 @@ namespace {
 constexpr Minutes kDraftLasts{30};
 constexpr std::int64_t kAnswersPerDay = 20;  // right or wrong: more looks like guessing a code
 constexpr std::size_t kLongestName = 40;     // code points
-
-// clang-format off: in the order of FactorState
-constexpr std::array<std::string_view, 9> kStates{
-    "none", "automatic", "imported", "pending", "proved", "active", "stale", "expired", "revoked"};
-// clang-format on
-
-const ConfiguredVerification* find(const Definitions& definitions, const std::string& name) {
-    const auto found =
-        std::ranges::find(definitions.verifications, name, &ConfiguredVerification::name);
-    return found == definitions.verifications.end() ? nullptr : &*found;
-}
-
-bool used_by(const Process& process, const Account& account, const std::string& verification) {
-    return process.enabled && is_for(process, account) && process.step(verification);
-}
 
 /// What an enrollment dialogue may see: also what is kept of an enrollment that ended. No decoys
 /// here.
@@ -49,12 +33,10 @@ Bench bench_of(const Parts& parts, const ConfiguredVerification& configured,
 Result<ConfiguredVerification> enrollable(const Parts& parts, const Account& account,
                                           const std::string& verification) {
     const auto definitions = parts.processes.definitions();
-    const auto* configured = find(*definitions, verification);
+    const auto* configured = find_verification(*definitions, verification);
     const Verification* type = configured ? parts.registry.find(configured->type) : nullptr;
-    const bool used = std::ranges::any_of(definitions->processes, [&](const Process& process) {
-        return used_by(process, account, verification);
-    });
-    if (!type || !type->enrollment() || !used) return Error{Errc::verification_not_offered};
+    if (!type || !type->enrollment() || !uses(*definitions, account, verification))
+        return Error{Errc::verification_not_offered};
     return *configured;
 }
 
@@ -146,14 +128,6 @@ void keep_former(Change& change, const std::optional<Enrollment>& stored, const 
                              now});
 }
 
-Message message_of(const Account& account, const Origin& origin, TimePoint now, TimePoint end) {
-    return {.lane = Lane::code,
-            .locale = origin.locale,
-            .account = account.id,
-            .created_at = now,
-            .give_up_at = end};
-}
-
 FactorState state_of(const EnrollmentEntry& entry) {
     if (entry.draft) return FactorState::pending;
     if (entry.held) {
@@ -174,49 +148,7 @@ FactorState state_of(const EnrollmentEntry& entry) {
     return entry.automatic ? FactorState::automatic : FactorState::none;
 }
 
-/// Can the person do this step now?
-bool usable(const Parts& parts, const ConfiguredVerification& configured, const Subject& subject,
-            const std::vector<Enrollment>& enrollments) {
-    const Verification* type = parts.registry.find(configured.type);
-    const auto held = std::ranges::find(enrollments, configured.name, &Enrollment::verification);
-    const bool good =
-        held != enrollments.end() &&
-        counts(state_at(*held, configured.settings, parts.clock.now()), configured.settings);
-    return type && type->available(subject, good ? held->data : Json(), configured.settings);
-}
-
 }  // namespace
-
-Gate gate_of(const Definitions& definitions, const VerificationType& type) {
-    if (!type.gate) return Gate::open;
-    if (!flag(definitions.settings, type.gate->installed)) return Gate::missing;
-    return flag(definitions.settings, type.gate->enabled) ? Gate::open : Gate::closed;
-}
-
-bool is_for(const Process& process, const Account& account) {
-    return process.groups.empty() ||
-           std::ranges::any_of(process.groups, [&](const std::string& group) {
-               return std::ranges::count(account.groups, group) > 0;
-           });
-}
-
-Readiness readiness(const Process& process, const std::function<bool(const Step&)>& usable) {
-    std::int64_t required = 0;
-    std::int64_t ready = 0;
-    std::int64_t optional_ready = 0;
-    for (const Step& step : process.steps) {
-        const bool can = usable(step);
-        required += step.required ? 1 : 0;
-        ready += step.required && can ? 1 : 0;
-        optional_ready += !step.required && can ? 1 : 0;
-    }
-    const std::int64_t needed = required + process.optional_needed;
-    return {needed, needed - ready - std::min(optional_ready, process.optional_needed)};
-}
-
-std::string_view name(FactorState state) {
-    return kStates.at(static_cast<std::size_t>(state));
-}
 
 std::optional<TimePoint> EnrollmentDesk::frozen_until(const Account& account) const {
     return latchkey::frozen_until(parts_, account.id, parts_.clock.now());
@@ -251,7 +183,8 @@ std::vector<EnrollmentEntry> EnrollmentDesk::overview(const Account& account) {
         entry.draft = parts_.enrollments.draft(account.id, configured.name);
         if (entry.draft && now >= entry.draft->expires_at) entry.draft.reset();
         for (const Process& process : definitions->processes)
-            if (used_by(process, account, configured.name)) entry.serves.push_back(process.title);
+            if (serves(process, account) && process.step(configured.name))
+                entry.serves.push_back(process.title);
         entry.state = state_of(entry);
         entries.push_back(std::move(entry));
     }
@@ -263,7 +196,7 @@ std::vector<ProcessReadiness> EnrollmentDesk::readiness(const Account& account) 
     const auto enrollments = parts_.enrollments.of(account.id);
     const Subject subject = subject_of(account);
     for (const auto& process : parts_.processes.all())
-        if (process->enabled && is_for(*process, account))
+        if (serves(*process, account))
             list.push_back({process->title, latchkey::readiness(*process, [&](const Step& step) {
                                 return usable(parts_, step.verification, subject, enrollments);
                             })});
@@ -292,7 +225,7 @@ Result<EnrollmentDraft> EnrollmentDesk::open(const Account& account,
                           .expires_at = now + kDraftLasts,
                           .version = begun ? begun->version : 0};
     Change change;
-    const Message message = message_of(account, origin, now, draft.expires_at);
+    const Message message = code_message(account, origin, now, draft.expires_at);
     Turn turn = bench.type->enrollment()->open(bench.situation(parts_, nullptr, "", now, {}));
     send(parts_, change, turn.effects, bench, message);
     draft.memory = std::move(turn.state);
@@ -344,7 +277,8 @@ Result<std::optional<EnrollmentDraft>> EnrollmentDesk::reply(const Account& acco
         if (!verdict.trouble.empty()) details["check_unanswered"] = verdict.trouble;
     }
     Change change;
-    send(parts_, change, turn.effects, bench, message_of(account, origin, now, draft->expires_at));
+    send(parts_, change, turn.effects, bench,
+         code_message(account, origin, now, draft->expires_at));
 
     if (turn.enrollment) {
         const bool active = finished || (bench.stored && !bench.stored->data.is_null() &&
@@ -432,7 +366,7 @@ Result<void> EnrollmentDesk::remove(const Account& account, const std::string& v
         if (item.empty() || held.data["items"].empty()) held = revoked(parts_, held, now);
         change.enrollments = {held};
         const auto definitions = parts_.processes.definitions();
-        const auto* configured = find(*definitions, verification);
+        const auto* configured = find_verification(*definitions, verification);
         notify_owner(parts_, change, account, "enrollment_removed",
                      {{"verification", configured ? configured->title : Words{}}}, before, now,
                      now);

@@ -1,44 +1,12 @@
 #pragma once
 
+#include "engine/factors.h"
 #include "engine/trial_desk.h"
 
-#include <functional>
 #include <string>
 #include <vector>
 
 namespace latchkey {
-
-/// Can people come to enroll it? See EnrollmentGate.
-enum class Gate { open, closed, missing };
-
-Gate gate_of(const Definitions& definitions, const VerificationType& type);
-
-/// Is the process for this person, as far as groups go?
-bool is_for(const Process& process, const Account& account);
-
-/// How far somebody is from being able to complete a process.
-struct Readiness {
-    std::int64_t needed = 0;   // verifications
-    std::int64_t missing = 0;  // of them
-};
-
-/// `usable` says which steps the person can do now.
-Readiness readiness(const Process& process, const std::function<bool(const Step&)>& usable);
-
-/// How a verification stands for its owner (product.md, section 4).
-enum class FactorState {
-    none,       // nothing is held
-    automatic,  // usable from the profile, without enrolling
-    imported,   // not confirmed yet
-    pending,    // begun
-    proved,     // one step is missing
-    active,
-    stale,    // enrolled, but of no use any more: to be renewed
-    expired,  // its time is over
-    revoked,  // removed, or dead after too many wrong answers
-};
-
-std::string_view name(FactorState state);
 
 /// One line of a person's enrollment page.
 struct EnrollmentEntry {

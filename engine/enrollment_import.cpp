@@ -16,13 +16,11 @@ Error refusal(const std::string& code, const std::string& field = {},
     return {Errc::validation_failed, {{field, code, {"import." + code, std::move(arguments)}}}};
 }
 
-Result<ConfiguredVerification> find_verification(const Definitions& definitions,
-                                                 const std::string& name) {
+Result<ConfiguredVerification> known_verification(const Definitions& definitions,
+                                                  const std::string& name) {
+    if (const auto* configured = find_verification(definitions, name)) return *configured;
     std::vector<std::string> known;
-    for (const auto& configured : definitions.verifications) {
-        if (configured.name == name) return configured;
-        known.push_back(configured.name);
-    }
+    for (const auto& configured : definitions.verifications) known.push_back(configured.name);
     return refusal("no_verification", "verification",
                    {{"name", name}, {"nearest", nearest_name(name, known)}});
 }
@@ -55,7 +53,7 @@ Result<EnrollmentImport::Outcome> EnrollmentImport::take(const EnrollmentRecord&
     const auto account = ids.size() == 1 ? parts_.accounts.find(ids.front()) : std::nullopt;
     if (!account) return refusal("no_user", "user_name", {{"name", record.user_name}});
     const auto definitions = parts_.processes.definitions();
-    const auto configured = find_verification(*definitions, record.verification);
+    const auto configured = known_verification(*definitions, record.verification);
     if (!configured) return configured.error();
     const Verification* const type = parts_.registry.find(configured->type);
     const Intake* const intake = type ? type->intake() : nullptr;

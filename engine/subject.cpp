@@ -3,6 +3,7 @@
 #include "engine/random.h"
 #include "engine/unicode.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -54,6 +55,12 @@ std::string Subject::attribute(std::string_view name) const {
 
 Subject subject_of(const Account& account) {
     return {account.id, account.user_name, account.attributes};
+}
+
+bool belongs_to(const Account& account, const std::vector<std::string>& groups) {
+    return groups.empty() || std::ranges::any_of(groups, [&](const std::string& group) {
+               return std::ranges::count(account.groups, group) > 0;
+           });
 }
 
 std::optional<std::string> canonical_identifier(std::string_view typed) {

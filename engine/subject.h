@@ -27,6 +27,9 @@ struct Account {
     bool operator==(const Account&) const = default;
 };
 
+/// Is the account in one of `groups`? None means everybody.
+bool belongs_to(const Account& account, const std::vector<std::string>& groups);
+
 /// Whom a dialogue talks about: the account as known now, or a decoy made from the typed name.
 /// Nothing here tells the two apart, so no dialogue can (S03).
 struct Subject {

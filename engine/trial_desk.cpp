@@ -29,12 +29,6 @@ std::optional<Bench> bench_of(const Parts& parts, const ConfiguredVerification& 
     return bench;
 }
 
-const ConfiguredVerification* find(const Definitions& definitions, const std::string& name) {
-    const auto found =
-        std::ranges::find(definitions.verifications, name, &ConfiguredVerification::name);
-    return found == definitions.verifications.end() ? nullptr : &*found;
-}
-
 /// One thing and no other is held: to prove it is no proof by another one.
 bool whole(const Bench& bench) {
     return bench.enrollment.is_object() && !bench.enrollment.contains("items");
@@ -60,14 +54,6 @@ Way way_of(const Bench& bench, const std::vector<Block>& blocks, TimePoint now) 
             blocked_until(blocks, bench.configured->name, now)};
 }
 
-Message message_of(const Account& account, const Origin& origin, TimePoint now, TimePoint end) {
-    return {.lane = Lane::code,
-            .locale = origin.locale,
-            .account = account.id,
-            .created_at = now,
-            .give_up_at = end};
-}
-
 void note_message(EnrollmentDraft& draft, const Change& change) {
     for (const Message& sent : change.messages)
         if (sent.lane == Lane::code) draft.message = sent.id;
@@ -84,7 +70,7 @@ bool ProofDemand::met_by(const std::string& verification) const {
 ProofDemand proof_demand(const Parts& parts, const Account& account,
                          const std::string& verification) {
     const auto definitions = parts.processes.definitions();
-    const auto* changed = find(*definitions, verification);
+    const auto* changed = find_verification(*definitions, verification);
     const Verification* own = changed ? parts.registry.find(changed->type) : nullptr;
     std::optional<Asset> asset;
     if (own && own->type().proof_to_replace)
@@ -120,7 +106,7 @@ std::vector<Way> TrialDesk::ways(const Account& account) {
 Result<EnrollmentDraft> TrialDesk::open(const Account& account, const std::string& verification,
                                         const std::string& destination, const Origin& origin) {
     const auto definitions = parts_.processes.definitions();
-    const auto* configured = find(*definitions, verification);
+    const auto* configured = find_verification(*definitions, verification);
     const auto bench = configured ? bench_of(parts_, *configured, account) : std::nullopt;
     if (!bench) return Error{Errc::verification_not_offered};
     const TimePoint now = parts_.clock.now();
@@ -139,14 +125,22 @@ Result<EnrollmentDraft> TrialDesk::open(const Account& account, const std::strin
                           .version = before ? before->version : 0};
     Turn turn = bench->type->challenge().open(bench->situation(parts_, nullptr, place, now, {}));
     Change change;
-    send(parts_, change, turn.effects, *bench, message_of(account, origin, now, draft.expires_at));
+    send(parts_, change, turn.effects, *bench,
+         code_message(account, origin, now, draft.expires_at));
     draft.memory = {{"place", place}, {"memory", std::move(turn.state)}};
     draft.prompt = std::move(turn.prompt);
     note_message(draft, change);
     change.drafts = {draft};
     change.activities.push_back(activity(ActivityType::challenge_opened, now, account.id, {},
                                          origin, "trial", {{"verification", verification}}));
-    if (const auto done = parts_.changes.commit(change); !done) return done.error();
+    if (const auto done = parts_.changes.commit(change); !done) {
+        // Asked for twice, or its answer was lost: what was sent a moment ago still counts.
+        auto there = begun(account, verification);
+        if (done.error().code == Errc::resend_too_soon && there &&
+            there->memory.at("place") == place)
+            return *std::move(there);
+        return done.error();
+    }
     ++draft.version;
     return draft;
 }
@@ -165,7 +159,7 @@ Result<std::optional<EnrollmentDraft>> TrialDesk::reply(const Account& account,
                                                         const Origin& origin) {
     auto draft = begun(account, verification);
     const auto definitions = parts_.processes.definitions();
-    const auto* configured = find(*definitions, verification);
+    const auto* configured = find_verification(*definitions, verification);
     const auto bench = configured ? bench_of(parts_, *configured, account) : std::nullopt;
     if (!draft || !bench) return Error{Errc::not_found};
     const auto answers = check_answers(draft->prompt, raw);
@@ -197,7 +191,8 @@ Result<std::optional<EnrollmentDraft>> TrialDesk::reply(const Account& account,
     const bool right = turn.verdict == Verdict::passed;
     Change change;
     if (turn.enrollment || right) change.enrollments.push_back(used(*bench, turn, now));
-    send(parts_, change, turn.effects, *bench, message_of(account, origin, now, draft->expires_at));
+    send(parts_, change, turn.effects, *bench,
+         code_message(account, origin, now, draft->expires_at));
     if (answers->action().empty()) {
         count.settle(parts_, change, *bench, right, origin, now);
         change.activities.push_back(

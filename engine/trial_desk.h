@@ -39,8 +39,9 @@ class TrialDesk {
     /// Everything that proves something and that the person can do.
     std::vector<Way> ways(const Account& account);
 
-    /// Opens the challenge anew, which may send a message. Refuses with `verification_not_offered`,
-    /// `no_destination`, `blocked`, `resend_too_soon` and `daily_limit_reached`.
+    /// Opens the challenge anew, which may send a message; where that would be too soon, shows the
+    /// one that is open. Refuses with `verification_not_offered`, `no_destination`, `blocked`,
+    /// `resend_too_soon` and `daily_limit_reached`.
     Result<EnrollmentDraft> open(const Account& account, const std::string& verification,
                                  const std::string& destination, const Origin& origin);
 

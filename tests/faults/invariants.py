@@ -111,7 +111,7 @@ def broken_rules(rows, mails):
             continue
         if mail['at_ms'] > int(message['give_up_at']):
             yield f'I7: mail {mail["id"]} was sent after its end'
-        if message['wording'] == 'code' and (code := mail['code']):
+        if message['wording'] == 'code' and message['request'] and (code := mail['code']):
             codes[message['request'], message['created_at'] // 600_000].add(code)
     for (request, _), seen in codes.items():
         if len(seen) > 1:

@@ -154,6 +154,15 @@ TEST_P(Enrolling, TriesAVerificationWithoutConsequence) {
         << "it is over";
 }
 
+TEST_P(Enrolling, ShowsATrialThatIsAskedForTwice) {
+    trials.open(amy, "mail", "profile", {}).value();
+    const std::string code = code_sent();
+    (void)sent();
+    EXPECT_TRUE(trials.open(amy, "mail", "profile", {})) << "the answer may have been lost";
+    EXPECT_THAT(sent(), IsEmpty());
+    EXPECT_FALSE(try_answer(amy, "mail", {{"code", code}}).value());
+}
+
 TEST_P(Enrolling, KeepsATrialThatASessionCouldNotTakeDown) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     trials.open(amy, "pin", "", {}).value();

@@ -74,11 +74,8 @@ std::vector<std::string> enrollment_columns(const Parts& parts, const Definition
 
 std::vector<Line> lines_of(const Parts& parts, const Definitions& definitions,
                            const Enrollment& held) {
-    const auto configured = std::ranges::find(definitions.verifications, held.verification,
-                                              &ConfiguredVerification::name);
-    const Verification* const type = configured == definitions.verifications.end()
-                                         ? nullptr
-                                         : parts.registry.find(configured->type);
+    const auto* configured = find_verification(definitions, held.verification);
+    const Verification* const type = configured ? parts.registry.find(configured->type) : nullptr;
     std::vector<HeldRecord> records(1);
     if (type && type->intake()) records = type->intake()->give(held.data);
     std::vector<Line> lines;
