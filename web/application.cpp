@@ -24,26 +24,15 @@
 #include "db/stores/request_store.h"
 #include "db/stores/session_store.h"
 #include "engine/campaign_desk.h"
-#include "engine/enrollment_desk.h"
-#include "engine/notice_desk.h"
-#include "engine/sign_in.h"
 #include "verifications/make_registry.h"
 #include "web/api/health.h"
+#include "web/configured.h"
 #include "web/job.h"
 #include "web/log.h"
 #include "web/outbound/announced_changes.h"
 #include "web/outbound/demo_mailbox.h"
-#include "web/outbound/enrollment_hook.h"
 #include "web/outbound/outbox_worker.h"
-#include "web/outbound/sms.h"
-#include "web/outbound/smtp.h"
-#include "web/pages/account_pages.h"
-#include "web/pages/demo_pages.h"
-#include "web/pages/message_pages.h"
-#include "web/pages/notice_pages.h"
-#include "web/pages/request_pages.h"
-#include "web/pages/sign_in_pages.h"
-#include "web/pages/start_pages.h"
+#include "web/pages/people_site.h"
 #include "web/render/mail_composer.h"
 #include "web/render/pages.h"
 #include "web/render/phrases.h"
@@ -62,30 +51,6 @@ HashCost cost_of(const Config& config) {
     return {.memory_kib = config.hashing.memory_mib * 1024, .passes = config.hashing.passes};
 }
 
-/// The path of the public URL without its last slash: "" or "/a/b" (R5.4).
-std::string prefix_of(const std::string& public_url) {
-    const auto host = public_url.find("://");
-    const auto path = host == std::string::npos ? host : public_url.find('/', host + 3);
-    if (path == std::string::npos) return {};
-    std::string prefix = public_url.substr(path);
-    while (prefix.ends_with('/')) prefix.pop_back();
-    return prefix;
-}
-
-/// What may stand in Host: the public name, and without one this machine's own (R5.2).
-std::vector<std::string> hosts_of(const Config& config) {
-    const std::string& url = config.server.public_url;
-    if (const auto begin = url.find("://"); begin != std::string::npos)
-        return {url.substr(begin + 3, url.find('/', begin + 3) - begin - 3)};
-    const std::string& listen = config.server.listen;
-    const std::string port = listen.substr(std::min(listen.rfind(':'), listen.size()));
-    return {listen, "localhost" + port, "127.0.0.1" + port};
-}
-
-std::string in_folder(const Config& config, const std::string& file) {
-    return file.empty() ? "" : (config.folder / file).string();
-}
-
 std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> lines;
     while (!text.empty()) {
@@ -94,73 +59,6 @@ std::vector<std::string> lines_of(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return lines;
-}
-
-std::unique_ptr<Transport> smtp_of(const Config& config) {
-    const auto& mail = config.mail;
-    const auto from = parse_mailbox(mail.from);
-    if (!from) throw ConfigError("mail.from is not a mail address: " + mail.from);
-    return make_smtp_transport({.host = mail.host,
-                                .port = static_cast<std::uint16_t>(mail.port),
-                                .tls = smtp_tls_named(mail.tls).value(),
-                                .user = mail.user,
-                                .password = Secret(std::string(mail.password.reveal())),
-                                .from = *from,
-                                .hello = mail.hello,
-                                .ca_file = in_folder(config, mail.ca_file)});
-}
-
-/// What is said of all SMS; the regions must be known.
-SmsRules sms_rules_of(const Config& config) {
-    const auto& sms = config.sms;
-    std::vector<std::string> regions = sms.countries;
-    regions.push_back(sms.default_region);
-    for (const std::string& region : regions)
-        if (!is_phone_region(region))
-            throw ConfigError("sms: there is no country \"" + region +
-                              "\"; give its two capital letters, such as \"US\"");
-    return {.numbers = {.default_region = sms.default_region, .countries = sms.countries},
-            .per_day = sms.max_per_day,
-            .per_country_day = sms.max_per_country};
-}
-
-std::unique_ptr<Transport> sms_of(const Config& config, const Assets& assets, const Clock& clock) {
-    const std::string accounts(config.sms.accounts.reveal());
-    const Json given = Json::parse(accounts.empty() ? "{}" : accounts, nullptr, false);
-    if (!given.is_object()) throw ConfigError("sms.accounts is not a JSON object");
-    SmsSettings settings;
-    for (const std::string& name : config.sms.gateways) {
-        const std::string* const file = assets.find("sms_gateways/" + name + ".json");
-        if (!file)
-            throw ConfigError("sms.gateways: there is no file sms_gateways/" + name + ".json");
-        try {
-            settings.gateways.emplace_back(
-                name, Json::parse(*file),
-                given.value(name, Json::object()).get<SmsGateway::Values>());
-        } catch (const std::exception& fault) {
-            throw ConfigError("sms.gateways: " + name + ": " + fault.what());
-        }
-    }
-    return make_sms_transport(std::move(settings), clock);
-}
-
-/// Null if nobody is to be asked.
-std::unique_ptr<EnrollmentCheck> enrollment_check_of(const Config& config, const Clock& clock,
-                                                     Random& random) {
-    const auto& check = config.enrollment_check;
-    if (check.url.empty()) return nullptr;
-    try {
-        return make_enrollment_hook(
-            {.url = check.url,
-             .secret = Secret(std::string(check.secret.reveal())),
-             .accept_unanswered = check.unanswered == "accept",
-             .limits = {.total = Seconds{check.seconds},
-                        .private_networks = check.private_network == "allow",
-                        .ca_file = in_folder(config, check.ca_file)}},
-            clock, random);
-    } catch (const std::invalid_argument& fault) {
-        throw ConfigError(std::string("enrollment_check: ") + fault.what());
-    }
 }
 
 /// Its own name among all processes on one database, for leases.
@@ -349,11 +247,7 @@ std::optional<TimePoint> Application::last_activity() const {
 }
 
 std::vector<std::unique_ptr<Transport>> Application::transports() const {
-    const Config& config = core_->config;
-    std::vector<std::unique_ptr<Transport>> list;
-    if (!config.mail.host.empty()) list.push_back(smtp_of(config));
-    if (!config.sms.gateways.empty()) list.push_back(sms_of(config, core_->assets, core_->clock));
-    return list;
+    return transports_of(core_->config, core_->assets, core_->clock);
 }
 
 void Application::serve(const Demo* demo,
@@ -391,39 +285,17 @@ void Application::serve(const Demo* demo,
                             log(LogLevel::warning, "outbox", {{"what", what}});
                         });
 
-    // What people can do.
-    Conductor conductor(core.parts);
-    EnrollmentDesk enrollment_desk(core.parts);
-    TrialDesk trial_desk(core.parts);
-    NoticeDesk notice_desk(core.parts, core.links);
-    SignIn sign_in(core.parts);
-
-    // Where they do it.
-    const Frame::Demo demo_frame{DemoPages::kMailboxPath, demo ? demo->accounts : Json()};
-    const Frame frame(pages, core.processes, core.clock, core.random, core.crypto, prefix,
-                      demo ? &demo_frame : nullptr);
-    Visitors visitors(core.clock, core.random, core.crypto, core.sessions);
-    Site site(frame, visitors, core.crypto, core.catalogs, files, prefix);
-    StartPages start_pages(frame, visitors, core.processes, conductor, core.crypto);
-    start_pages.add_to(site);
-    RequestPages request_pages(frame, visitors, conductor, core.crypto);
-    request_pages.add_to(site);
-    SignInPages sign_in_pages(frame, visitors, sign_in);
-    sign_in_pages.add_to(site);
-    StepUp step_up(frame, visitors, core.accounts, core.messages, enrollment_desk, trial_desk,
-                   sign_in);
-    AccountPages account_pages(frame, core.accounts, core.messages, enrollment_desk, trial_desk,
-                               step_up);
-    account_pages.add_to(site);
-    step_up.add_to(site, [&](Call& call, const Account& account, const std::string& then) {
-        return account_pages.go_on(call, account, then);
-    });
-    MessagePages message_pages(frame, core.parts.messages);
-    message_pages.add_to(site);
-    NoticePages notice_pages(frame, notice_desk);
-    notice_pages.add_to(site);
-    DemoPages demo_pages(frame, mailbox);
-    if (demo) demo_pages.add_to(site);
+    const auto demonstration =
+        demo ? std::optional(PeopleSite::Demonstration{mailbox, demo->accounts}) : std::nullopt;
+    const PeopleSite people({.parts = core.parts,
+                             .links = core.links,
+                             .sessions = core.sessions,
+                             .catalogs = core.catalogs,
+                             .pages = pages,
+                             .files = files,
+                             .prefix = prefix},
+                            demonstration);
+    const Site& site = people.site();
 
     Server server({.listen = config.server.listen,
                    .tls_certificate = in_folder(config, config.server.tls_certificate),

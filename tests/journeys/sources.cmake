@@ -8,6 +8,7 @@ set(journeys_tests
   random_walk_test.cpp
   reminders_test.cpp
   restore_test.cpp
+  routes_test.cpp
   ../support/child_process.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp

@@ -39,6 +39,7 @@ set(web_tests
   render_template_test.cpp
   render_words_test.cpp
   server_connections_test.cpp
+  server_lifecycle_test.cpp
   server_input_buffer_test.cpp
   server_proxies_test.cpp
   server_requests_test.cpp
