@@ -12,7 +12,7 @@ import { SmtpSink } from './smtp_sink.mjs';
 const build = process.argv[2];
 const seconds = Number(process.argv[3] ?? 10);
 const smoke = seconds < 5;
-const journeysAtOnce = [1, 8, 32];
+const journeysAtOnce = [1, 8, 64];
 const hz = Number(execFileSync('getconf', ['CLK_TCK']));
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -128,6 +128,15 @@ function hashes() {
   return { rate: median(1), cpu: median(4) / 1000 };
 }
 
+/** Right answers a second, for each type. */
+function verifications() {
+  const table = execFileSync(join(build, 'tests/bench/verify_bench'), [smoke ? '100' : '2000'], { encoding: 'utf8' });
+  for (const line of table.trim().split('\n')) {
+    const [, type, figures] = /^(\S+) +(.*)$/.exec(line);
+    row(`right answers, ${type}`, figures);
+  }
+}
+
 const sink = await SmtpSink.start();
 const installation = await Installation.make({
   mailPort: sink.port, realClock: true, env: { LATCHKEY_HASHING_MEMORY_MIB: '64', LATCHKEY_LOGGING_LEVEL: 'warning' },
@@ -151,6 +160,7 @@ try {
   row('  ratio of the rates / of the processor times, inverted', `${(ours.rate / bare.rate).toFixed(2)} / ${(bare.micros / ours.micros).toFixed(2)}`);
 
   const hash = hashes();
+  verifications();
   for (const atOnce of journeysAtOnce) {
     const result = await journeys(installation, sink, pid, atOnce, nextName);
     failed += result.failed;

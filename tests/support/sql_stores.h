@@ -39,14 +39,15 @@ inline Registry stub_registry() {
 
 /// All stores on one database, built in the order in which the program builds them.
 struct SqlStores {
-    explicit SqlStores(Database& on, KeyRing keys = test_ring())
-        : database(on), ring(std::move(keys)) {}
+    explicit SqlStores(Database& on, KeyRing keys = test_ring(), const HashCost& cost = kCheapHash)
+        : database(on), ring(std::move(keys)), hash_cost(cost) {}
 
     Database& database;
     FixedClock clock;
     KeyRing ring;
-    HashingPool pool{{.slots = 2, .keep_memory = false}};
-    SodiumCrypto crypto{ring, kCheapHash, pool};
+    HashCost hash_cost;
+    HashingPool pool{{.slots = 2, .keep_memory = hash_cost != kCheapHash}};
+    SodiumCrypto crypto{ring, hash_cost, pool};
     Sealer sealer{ring};
     Registry registry = stub_registry();
     SqlActivityLog log{database, crypto};
