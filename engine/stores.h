@@ -123,6 +123,9 @@ class MessageStore {
     virtual std::vector<ClaimedMessage> claim(const std::string& worker, std::size_t count,
                                               TimePoint now, Milliseconds lease) = 0;
 
+    /// The worker still carries the message: its lease ends then. Does nothing if it was lost.
+    virtual void renew(const MessageId& id, const std::string& worker, TimePoint lease_ends) = 0;
+
     /// Records the outcome. `retry_at` counts for a temporary failure; nothing or an instant after
     /// `give_up_at` ends it. An accepted, refused or given-up message loses its body (S14). Does
     /// nothing if the lease was lost.

@@ -36,6 +36,9 @@ const Query kClaim{
     " open_claims = open_claims + 1 WHERE id = $1 AND state = 'queued' AND due_at <= $4"
     " AND (campaign = '' OR EXISTS"
     " (SELECT 1 FROM campaign WHERE name = message.campaign AND state = 'running'))"};
+const Query kRenew{
+    "UPDATE message SET due_at = $3 WHERE id = $1 AND worker = $2 AND state = 'queued'"
+    " AND open_claims > 0"};
 // To close it: whatever its campaign does.
 const Query kSeize{
     "UPDATE message SET worker = '', attempts = attempts + 1, open_claims = open_claims + 1"
@@ -209,6 +212,11 @@ void SqlMessageStore::close_overdue(Transaction& transaction, TimePoint now) {
         close(transaction, row, false, shown_after(row.shown, false, "refused"), "given_up", "",
               now);
     }
+}
+
+void SqlMessageStore::renew(const MessageId& id, const std::string& worker, TimePoint lease_ends) {
+    database_.write(
+        [&](Transaction& transaction) { transaction.run(kRenew, id, worker, lease_ends); });
 }
 
 void SqlMessageStore::settle(const MessageId& id, const std::string& worker, const Outcome& outcome,

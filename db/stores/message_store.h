@@ -25,6 +25,7 @@ class SqlMessageStore final : public MessageStore {
                                       Milliseconds lease) override;
     /// Also records the end of a message as an activity, and gives its budgets back if it visibly
     /// failed; a failure that is shown as the normal course keeps them, as a decoy would.
+    void renew(const MessageId& id, const std::string& worker, TimePoint lease_ends) override;
     void settle(const MessageId& id, const std::string& worker, const Outcome& outcome,
                 TimePoint now, std::optional<TimePoint> retry_at) override;
     std::optional<TimePoint> next_due() override;

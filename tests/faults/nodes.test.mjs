@@ -50,7 +50,7 @@ function worldOf(installation, url, mend) {
         const found = await until('the mail', () => mails().map(find).filter(Boolean).at(-1), 1500).catch(() => undefined);
         if (found) return found;
         await mend();
-        installation.ahead += 80;
+        installation.ahead += 35;
         installation.setClock(`+${installation.ahead}s`);
       }
       return undefined;

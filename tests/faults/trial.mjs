@@ -77,7 +77,7 @@ export class Trial {
       const found = await until('the mail', () => this.mails.map(find).filter(Boolean).at(-1), 1000).catch(() => undefined);
       if (found) return found;
       await this.mend();
-      this.ahead += 80;
+      this.ahead += 35;
       this.sound.setClock(`+${this.ahead}s`);
     }
     return undefined;

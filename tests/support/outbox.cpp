@@ -56,6 +56,11 @@ std::vector<ClaimedMessage> FailingStore::claim(const std::string& worker, std::
     return store_.claim(worker, count, now, lease);
 }
 
+void FailingStore::renew(const MessageId& id, const std::string& worker, TimePoint lease_ends) {
+    check();
+    store_.renew(id, worker, lease_ends);
+}
+
 void FailingStore::settle(const MessageId& id, const std::string& worker, const Outcome& outcome,
                           TimePoint now, std::optional<TimePoint> retry_at) {
     check();

@@ -66,6 +66,7 @@ class FailingStore final : public MessageStore {
     std::optional<SentMessage> sent(const std::string& reference) override;
     std::vector<ClaimedMessage> claim(const std::string& worker, std::size_t count, TimePoint now,
                                       Milliseconds lease) override;
+    void renew(const MessageId& id, const std::string& worker, TimePoint lease_ends) override;
     void settle(const MessageId& id, const std::string& worker, const Outcome& outcome,
                 TimePoint now, std::optional<TimePoint> retry_at) override;
     std::optional<TimePoint> next_due() override;

@@ -106,6 +106,24 @@ TEST_F(WorkerTest, SendsARetryWhenItIsDue) {
     EXPECT_EQ(delivered(), 2U);
 }
 
+TEST_F(WorkerTest, KeepsWhatASlowPeerIsStillTaking) {
+    Gate gate;
+    transport.script = [&](const Message&, const Allowance& allowance) {
+        return gate.pass(allowance);
+    };
+    put("m1");
+    const auto running = worker({.poll = kNever, .renewal = Milliseconds{5}});
+    ASSERT_TRUE(eventually([&] { return gate.waiting() == 1; }));
+    for (int i = 0; i < 4; ++i) {
+        clock.advance(Seconds{29});
+        ASSERT_TRUE(eventually([&] { return store.next_due() == clock.now() + Seconds{30}; }));
+    }
+    EXPECT_THAT(store.claim("another", 1, clock.now(), Minutes{1}), IsEmpty());
+    gate.open();
+    EXPECT_TRUE(eventually([&] { return outbox.row("m1").state == "accepted"; }));
+    EXPECT_EQ(delivered(), 1U);
+}
+
 TEST_F(WorkerTest, TenHangingMessagesLeaveTheEleventhItsTime) {
     Gate gate;
     transport.script = [&](const Message& message, const Allowance& allowance) {

@@ -12,7 +12,7 @@ namespace latchkey {
 namespace {
 
 constexpr Milliseconds kLongestAttempt = Seconds{45};
-constexpr Milliseconds kLease = Seconds{75};  // an attempt, a slow goodbye and a slow database
+constexpr Milliseconds kLease = Seconds{30};  // so soon is taken over what a dead process left
 constexpr std::int64_t kComposingAttempts = 3;
 
 /// The exception that is being handled, in words for staff.
@@ -54,6 +54,10 @@ std::optional<ClaimedMessage> Courier::claim(const std::string& worker) {
     auto claimed = parts_.messages.claim(worker, 1, parts_.clock.now(), kLease);
     if (claimed.empty()) return {};
     return std::move(claimed.front());
+}
+
+void Courier::renew(const std::string& worker, const MessageId& message) {
+    parts_.messages.renew(message, worker, parts_.clock.now() + kLease);
 }
 
 std::optional<TimePoint> Courier::carry(const std::string& worker, const ClaimedMessage& claimed,

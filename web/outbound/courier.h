@@ -34,10 +34,13 @@ class Courier {
     /// All parts must outlive the courier.
     explicit Courier(const Parts& parts);
 
-    /// The most urgent due message, leased to `worker` for longer than carry() takes; nothing if
-    /// none is due. A worker is one thread of one process: nobody else may use its name. What the
+    /// The most urgent due message, leased to `worker` for half a minute (F20); nothing if none is
+    /// due. A worker is one thread of one process: nobody else may use its name. What the
     /// database could not take earlier is recorded first.
     std::optional<ClaimedMessage> claim(const std::string& worker);
+
+    /// The worker still has the message in its hands: half a minute from now on.
+    void renew(const std::string& worker, const MessageId& message);
 
     /// Returns when the message will be tried again; nothing if it is done with. If the outcome
     /// cannot be recorded, it is kept for the next claim(): an outage shorter than the lease

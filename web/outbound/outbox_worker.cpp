@@ -34,6 +34,7 @@ OutboxWorker::~OutboxWorker() {
 void OutboxWorker::start() {
     for (std::size_t number = 0; number < settings_.threads; ++number)
         threads_.emplace_back([this, number] { run(name_ + '/' + std::to_string(number)); });
+    keeper_ = std::thread([this] { keep_leases(); });
 }
 
 void OutboxWorker::notify(Lane lane, std::size_t count) {
@@ -50,11 +51,17 @@ void OutboxWorker::stop() {
         std::unique_lock lock(mutex_);
         stopping_ = true;
         changed_.notify_all();
-        changed_.wait_for(lock, settings_.grace, [this] { return under_way_ == 0; });
+        changed_.wait_for(lock, settings_.grace, [this] { return under_way_.empty(); });
     }
     interrupt_.request_stop();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+    }
+    changed_.notify_all();
+    if (keeper_.joinable()) keeper_.join();
 }
 
 void OutboxWorker::run(const std::string& thread_name) {
@@ -80,7 +87,7 @@ std::optional<ClaimedMessage> OutboxWorker::look(const std::string& thread_name,
     if (!may_look(now)) return {};
     try {
         auto claimed = courier_.claim(thread_name);
-        found(claimed);
+        found(thread_name, claimed);
         outages_ = 0;
         if (claimed) return claimed;
         // What is due already and was not found is in somebody else's hands.
@@ -100,7 +107,7 @@ void OutboxWorker::carry(const std::string& thread_name, const ClaimedMessage& c
     } catch (const std::exception& fault) {
         warn_(fault.what());
     }
-    done(claimed.message.lane, retry_at);
+    done(thread_name, claimed.message.lane, retry_at);
 }
 
 bool OutboxWorker::may_look(TimePoint now) {
@@ -109,17 +116,33 @@ bool OutboxWorker::may_look(TimePoint now) {
     return !stopping_ && gate_.open(now);
 }
 
-void OutboxWorker::found(const std::optional<ClaimedMessage>& claimed) {
-    const std::lock_guard lock(mutex_);
-    gate_.found(claimed ? std::optional(claimed->message.lane) : std::nullopt);
-    if (claimed) ++under_way_;
+void OutboxWorker::keep_leases() {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, settings_.renewal, [this] { return ended_; })) {
+        const auto held = under_way_;
+        lock.unlock();
+        try {
+            for (const auto& [thread_name, message] : held) courier_.renew(thread_name, message);
+        } catch (const std::exception& fault) {
+            warn_(fault.what());
+        }
+        lock.lock();
+    }
 }
 
-void OutboxWorker::done(Lane lane, std::optional<TimePoint> retry_at) {
+void OutboxWorker::found(const std::string& thread_name,
+                         const std::optional<ClaimedMessage>& claimed) {
+    const std::lock_guard lock(mutex_);
+    gate_.found(claimed ? std::optional(claimed->message.lane) : std::nullopt);
+    if (claimed) under_way_.emplace(thread_name, claimed->message.id);
+}
+
+void OutboxWorker::done(const std::string& thread_name, Lane lane,
+                        std::optional<TimePoint> retry_at) {
     {
         const std::lock_guard lock(mutex_);
         gate_.done(lane, retry_at);
-        --under_way_;
+        under_way_.erase(thread_name);
         // There is an earlier instant to wake up at, or room for what had to wait.
         if (retry_at || lane != Lane::code) news_ = true;
     }

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -17,10 +18,11 @@
 namespace latchkey {
 
 struct OutboxSettings {
-    std::size_t threads = 12;         // ten messages that hang leave room for others (R2.5)
-    std::size_t for_others = 4;       // of them at a time with anything but codes
-    Milliseconds poll = Seconds{1};   // how often to look for what another process committed
-    Milliseconds grace = Seconds{3};  // at stop(), for what is under way
+    std::size_t threads = 12;           // ten messages that hang leave room for others (R2.5)
+    std::size_t for_others = 4;         // of them at a time with anything but codes
+    Milliseconds poll = Seconds{1};     // how often to look for what another process committed
+    Milliseconds grace = Seconds{3};    // at stop(), for what is under way
+    Milliseconds renewal = Seconds{8};  // how often leases are renewed; they last half a minute
 };
 
 /// Empties the outbox with a few threads, each with one message at a time. One thread looks for
@@ -54,8 +56,9 @@ class OutboxWorker {
     void carry(const std::string& thread_name, const ClaimedMessage& claimed);
 
     bool may_look(TimePoint now);
-    void found(const std::optional<ClaimedMessage>& claimed);
-    void done(Lane lane, std::optional<TimePoint> retry_at);
+    void found(const std::string& thread_name, const std::optional<ClaimedMessage>& claimed);
+    void done(const std::string& thread_name, Lane lane, std::optional<TimePoint> retry_at);
+    void keep_leases();
 
     Courier& courier_;
     MessageStore& messages_;
@@ -71,11 +74,13 @@ class OutboxWorker {
     std::condition_variable changed_;
     bool news_ = false;  // something changed since the last look
     bool stopping_ = false;
-    std::size_t under_way_ = 0;
+    bool ended_ = false;
+    std::map<std::string, MessageId> under_way_;  // by thread
     LaneGate gate_;
 
     std::stop_source interrupt_;
     std::vector<std::thread> threads_;
+    std::thread keeper_;  // of the leases: a peer may be slower than they are long
 };
 
 }  // namespace latchkey
