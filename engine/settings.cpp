@@ -44,6 +44,7 @@ const std::array kProductSettings{
             .fallback = "72h",
             .at_least = 0,
             .at_most = 2592000},
+    Setting{.key = "notices.profile_changes", .kind = SettingKind::flag, .fallback = true},
     Setting{.key = "voice_agents.installed", .kind = SettingKind::flag, .fallback = true},
     Setting{
         .key = "service_desk.contact", .kind = SettingKind::text, .fallback = "", .at_most = 300},

@@ -31,11 +31,6 @@ class AccountStore {
     /// How the people here look from outside. Changes seldom and may be a little old.
     virtual DecoyShape decoy_shape() = 0;
 
-    /// Adds an account (version 0) or replaces one, with a password if given. Refuses with
-    /// `conflict` if the user name is taken or the account changed meanwhile.
-    virtual Result<void> save(const Account& account, const CredentialChange* credential,
-                              const Activity& activity) = 0;
-
     /// Up to `count` people after `after_user_name`, by user name: for lists and files.
     virtual std::vector<Account> page(const std::string& after_user_name, std::int64_t count) = 0;
 
@@ -167,6 +162,12 @@ struct Change {
         std::optional<CredentialChange> credential = {};
     };
 
+    struct AccountChange {
+        Account account;  // its version is the one that was loaded; 0: new
+        std::optional<CredentialChange> credential = {};
+    };
+
+    std::optional<AccountChange> account = {};
     std::optional<RequestChange> request = {};
     std::optional<Act> act = {};  // with `request`, which is completed by it
     std::vector<Enrollment> enrollments = {};
@@ -192,7 +193,8 @@ class ChangeStore {
  public:
     virtual ~ChangeStore() = default;
 
-    /// Durable when it returns without error. Refuses with `already_answered` if something was
+    /// Durable when it returns without error. Refuses with `conflict` if the account was changed
+    /// meanwhile or its user name is taken, with `already_answered` if something was
     /// changed by someone else since it was loaded, with `resend_too_soon` or `daily_limit_reached`
     /// if a reservation fails, and with `blocked` or `request_closed` if an act may not happen.
     virtual Result<void> commit(const Change& change) = 0;

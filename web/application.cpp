@@ -107,6 +107,7 @@ struct Application::Core {
     SqlNoticeLinkStore links{*database};
     SqlChangeStore stored_changes{{.database = *database,
                                    .clock = clock,
+                                   .accounts = accounts,
                                    .requests = requests,
                                    .credentials = credential_rows,
                                    .enrollments = enrollments,

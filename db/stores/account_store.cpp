@@ -112,22 +112,9 @@ DecoyShape SqlAccountStore::decoy_shape() {
     return shape_;
 }
 
-Result<void> SqlAccountStore::save(const Account& account, const CredentialChange* credential,
-                                   const Activity& activity) try {
-    return database_.write([&](Transaction& transaction) {
-        auto saved = save(transaction, account, credential);
-        if (!saved)
-            transaction.undo();
-        else
-            log_.append(transaction, {activity});
-        return saved;
-    });
-} catch (const ConstraintViolation&) {
-    return Error{Errc::conflict};  // somebody else has the user name
-}
-
-Result<void> SqlAccountStore::save(Transaction& transaction, const Account& a,
-                                   const CredentialChange* credential) {
+Result<void> SqlAccountStore::save(Transaction& transaction,
+                                   const Change::AccountChange& change) try {
+    const Account& a = change.account;
     const std::string groups = Json(a.groups).dump();
     const std::string roles = Json(a.roles).dump();
     const std::string attributes = Json(a.attributes).dump();
@@ -140,9 +127,11 @@ Result<void> SqlAccountStore::save(Transaction& transaction, const Account& a,
                               roles, attributes, mail.domain, mail.begins_like_name);
     if (saved.changed() != 1) return Error{Errc::conflict};
     save_identifiers(transaction, a);
-    if (credential && !credentials_.replace(transaction, *credential, clock_.now()))
+    if (change.credential && !credentials_.replace(transaction, *change.credential, clock_.now()))
         return Error{Errc::conflict};
     return {};
+} catch (const ConstraintViolation&) {
+    return Error{Errc::conflict};  // somebody else has the user name
 }
 
 }  // namespace latchkey

@@ -26,16 +26,13 @@ class SqlAccountStore final : public AccountStore {
     /// its address would be known as one (S03).
     DecoyShape decoy_shape() override;
 
-    Result<void> save(const Account& account, const CredentialChange* credential,
-                      const Activity& activity) override;
-
     std::vector<Account> page(const std::string& after_user_name, std::int64_t count) override;
     bool erase(const AccountId& account, const Activity& activity) override;
 
- private:
-    Result<void> save(Transaction& transaction, const Account& account,
-                      const CredentialChange* credential);
+    /// Refuses with `conflict`.
+    Result<void> save(Transaction& transaction, const Change::AccountChange& change);
 
+ private:
     Database& database_;
     const Clock& clock_;
     CredentialRows& credentials_;

@@ -15,6 +15,8 @@ Result<void> SqlChangeStore::commit(const Change& change) {
 Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& change, TimePoint now) {
     Error lost_race{Errc::already_answered};
 
+    if (change.account)
+        if (auto done = parts_.accounts.save(transaction, *change.account); !done) return done;
     if (auto done = apply_request(transaction, change, now); !done) return done;
     if (auto done = reserve(transaction, change, now); !done) return done;
     for (const auto& digest : change.used_links)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "db/credentials/credential_rows.h"
+#include "db/stores/account_store.h"
 #include "db/stores/activity_log.h"
 #include "db/stores/budget_store.h"
 #include "db/stores/enrollment_store.h"
@@ -19,6 +20,7 @@ class SqlChangeStore final : public ChangeStore {
     struct Parts {
         Database& database;
         const Clock& clock;
+        SqlAccountStore& accounts;
         SqlRequestStore& requests;
         CredentialRows& credentials;
         SqlEnrollmentStore& enrollments;

@@ -10,7 +10,9 @@ using testing::SizeIs;
 class Accounts : public StoreTest {
  protected:
     Result<void> save(const Account& account) {
-        return stores.accounts.save(account, nullptr, happened(ActivityType::account_changed));
+        Change change{.account = Change::AccountChange{account}};
+        change.activities = {happened(ActivityType::account_changed)};
+        return stores.changes.commit(change);
     }
 };
 

@@ -5,6 +5,7 @@ set(journeys_tests
   enrollment_test.cpp
   equal_work_test.cpp
   lifetime_test.cpp
+  profile_test.cpp
   random_walk_test.cpp
   reminders_test.cpp
   restore_test.cpp

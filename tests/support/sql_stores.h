@@ -61,20 +61,21 @@ struct SqlStores {
     LocalCredentialStore credentials{database, crypto, credential_rows};
     SqlAccountStore accounts{database, clock, credential_rows, log};
     SqlProcessStore processes{database, registry, log};
-    SqlChangeStore changes{{database, clock, requests, credential_rows, enrollments, budgets,
-                            messages, sessions, links, log}};
+    SqlChangeStore changes{{database, clock, accounts, requests, credential_rows, enrollments,
+                            budgets, messages, sessions, links, log}};
     SqlCampaignStore campaigns{database, messages, log};
 
     /// Adds somebody, with a password unless it is empty.
-    Account add(Account account, const std::string& password = "") {
-        CredentialChange credential;
+    Account add(const Account& account, const std::string& password = "") {
+        Change change{.account = Change::AccountChange{account}};
         if (!password.empty())
-            credential = credentials.prepare(account.id, Secret(password), 0).value();
-        const Activity added{.type = ActivityType::account_added,
-                             .at = clock.now(),
-                             .actor = "command",
-                             .account = account.id};
-        accounts.save(account, password.empty() ? nullptr : &credential, added).value();
+            change.account->credential =
+                credentials.prepare(account.id, Secret(password), 0).value();
+        change.activities.push_back({.type = ActivityType::account_added,
+                                     .at = clock.now(),
+                                     .actor = "command",
+                                     .account = account.id});
+        changes.commit(change).value();
         return accounts.find(account.id).value();
     }
 

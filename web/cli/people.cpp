@@ -1,5 +1,7 @@
 #include "web/cli/people.h"
 
+#include "engine/profile.h"
+
 #include "engine/casework.h"
 
 #include <cstdlib>
@@ -73,9 +75,9 @@ Saved save_user(const Parts& parts, const UserRow& row, const std::vector<std::s
     }
     if (before == after && !credential) return Saved::unchanged;
     const auto type = before ? ActivityType::account_changed : ActivityType::account_added;
-    const auto saved = parts.accounts.save(
-        after, credential ? &*credential : nullptr,
-        activity(type, parts.clock.now(), after.id, {}, command_origin(), reason));
+    const auto saved =
+        save_profile(parts, before, after, std::move(credential),
+                     activity(type, parts.clock.now(), after.id, {}, command_origin(), reason));
     if (!saved)
         throw CommandFailure("user " + after.user_name + " was changed by someone else meanwhile");
     return before ? Saved::updated : Saved::added;

@@ -99,13 +99,12 @@ int user_set_password_command(Application& application, const UserOptions& optio
     require_good_password(parts, application.catalogs(), account, password);
     const auto credential = parts.credentials.prepare(account.id, password, 0);
     if (!credential) throw CommandFailure("that is the password already");
-    const auto type = ActivityType::password_changed;
-    if (!parts.accounts.save(account, &*credential,
-                             activity(type, parts.clock.now(), account.id, {}, command_origin())))
-        throw CommandFailure("the account was changed by someone else meanwhile: try again");
-    Change change{.ended = account.id};
+    Change change{.account = Change::AccountChange{account, *credential}, .ended = account.id};
+    change.activities.push_back(activity(ActivityType::password_changed, parts.clock.now(),
+                                         account.id, {}, command_origin()));
     notify_owner(parts, change, account, "password_changed", Json::object(), {}, parts.clock.now());
-    if (!parts.changes.commit(change)) throw CommandFailure("the sessions could not be ended");
+    if (!parts.changes.commit(change))
+        throw CommandFailure("the account was changed by someone else meanwhile: try again");
     terminal.out() << "Changed the password of " << account.user_name
                    << "; sessions and open requests ended.\n";
     return 0;
@@ -117,10 +116,11 @@ int user_disable_command(Application& application, const std::string& user_name,
     Account account = find_user(parts, user_name);
     account.disabled = disabled;
     const char* const what = disabled ? "disabled" : "enabled";
-    const auto changed = activity(ActivityType::account_changed, parts.clock.now(), account.id, {},
-                                  command_origin(), what);
-    if (!parts.accounts.save(account, nullptr, changed) ||
-        (disabled && !parts.changes.commit({.ended = account.id})))
+    Change change{.account = Change::AccountChange{account}};
+    if (disabled) change.ended = account.id;
+    change.activities.push_back(activity(ActivityType::account_changed, parts.clock.now(),
+                                         account.id, {}, command_origin(), what));
+    if (!parts.changes.commit(change))
         throw CommandFailure("the account was changed by someone else meanwhile: try again");
     terminal.out() << account.user_name << " is " << what << ".\n";
     return 0;

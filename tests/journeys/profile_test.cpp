@@ -1,0 +1,75 @@
+#include "engine/profile.h"
+
+#include "tests/journeys/factors.h"
+
+namespace latchkey {
+namespace {
+
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class Profiles : public FactorTest {
+ protected:
+    Result<void> change(const Account& before, const Account& after) {
+        return save_profile(world.parts, before, after, {},
+                            {.type = ActivityType::account_changed,
+                             .at = world.stores.clock.now(),
+                             .actor = "command",
+                             .account = after.id});
+    }
+    std::vector<std::string> told() {
+        std::vector<std::string> places;
+        for (const Message& message : sent())
+            if (message.wording == "contact_changed") places.push_back(message.to);
+        return places;
+    }
+
+    Account amy = add("amy");
+    Account moved = [this] {
+        Account account = amy;
+        account.attributes["email"] = "amelia@example.net";
+        return account;
+    }();
+};
+
+TEST_P(Profiles, ThatChangeWhereCodesGoAreToldThereAndAtTheFormerPlace) {
+    ASSERT_TRUE(change(amy, moved));
+    EXPECT_THAT(told(), UnorderedElementsAre("amy@example.org", "amelia@example.net"));
+}
+
+TEST_P(Profiles, ThatLoseTheirAddressAreToldAtTheFormerOne) {
+    Account silent = amy;
+    silent.attributes.erase("email");
+    ASSERT_TRUE(change(amy, silent));
+    EXPECT_THAT(told(), UnorderedElementsAre("amy@example.org"));
+}
+
+TEST_P(Profiles, ThatChangeInOtherWaysTellNobody) {
+    Account renamed = amy;
+    renamed.attributes["given_name"] = "Amelia";
+    renamed.groups = {"staff"};
+    ASSERT_TRUE(change(amy, renamed));
+    EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_P(Profiles, TellNobodyOfWhatWasNotKept) {
+    ASSERT_TRUE(change(amy, moved));
+    (void)told();
+    EXPECT_EQ(change(amy, moved).error().code, Errc::conflict) << "an older copy";
+    EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_P(Profiles, TellNobodyWhereThatIsSwitchedOff) {
+    const auto definitions = factor_definitions().setting("notices.profile_changes", false).build();
+    world.stores.processes.apply(parse_definitions(definitions, world.stores.registry).value(),
+                                 {.type = ActivityType::definitions_applied,
+                                  .at = world.stores.clock.now(),
+                                  .actor = "command"});
+    ASSERT_TRUE(change(amy, moved));
+    EXPECT_THAT(told(), IsEmpty());
+}
+
+ON_BOTH_DATABASES(Profiles);
+
+}  // namespace
+}  // namespace latchkey
