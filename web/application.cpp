@@ -4,13 +4,14 @@
 #include "db/credentials/local_credential_store.h"
 #include "db/crypto/hashing_pool.h"
 #include "db/crypto/key_check.h"
-#include "db/crypto/key_ring.h"
+#include "db/crypto/key_source.h"
 #include "db/crypto/sealer.h"
 #include "db/crypto/sodium_crypto.h"
 #include "db/crypto/sodium_random.h"
 #include "db/sql/backup.h"
 #include "db/sql/make_database.h"
 #include "db/sql/migrator.h"
+#include "db/sql/reseal.h"
 #include "db/stores/account_store.h"
 #include "db/stores/activity_log.h"
 #include "db/stores/budget_store.h"
@@ -74,13 +75,13 @@ std::string process_name() {
 struct Application::Core {
     explicit Core(const Config& the_config) : config(the_config) {
         require_schema(*database);
-        require_keys(*database, keys);
+        require_keys(*database, *keys.ring());
     }
 
     const Config& config;
     SystemClock clock;
     SodiumRandom random;
-    KeyRing keys = read_key_file(config.folder / config.keys.file);
+    KeySource keys{config.folder / config.keys.file};
     std::unique_ptr<Database> database = make_database(config.database.url, config.folder);
     HashingPool hashing{{.slots = static_cast<std::size_t>(config.hashing.slots)}};
     SodiumCrypto crypto{keys, cost_of(config), hashing};
@@ -150,6 +151,9 @@ struct Application::Core {
 
 namespace {
 
+/// Within this time every program that serves has looked at the key file (KeySource), and what it
+/// sealed before that is stored.
+constexpr Seconds kKeysAreTakenUp{3};
 constexpr Seconds kNextReminders{1};
 constexpr Seconds kLookForReminders{10};
 
@@ -212,6 +216,27 @@ void Application::restore(const Config& config, const std::filesystem::path& bac
 
 void Application::back_up(const std::filesystem::path& file) {
     latchkey::back_up(*core_->database, file, core_->clock.now());
+}
+
+Application::Rotation Application::rotate_key() {
+    const auto file = core_->config.folder / core_->config.keys.file;
+    Database& database = *core_->database;
+    const KeyRing before = read_key_file(file);
+    Rotation rotation;
+    rotation.went_on =
+        adopt_newest_key(database, before) || has_old_seals(database, before.newest().id);
+    if (!rotation.went_on) {
+        add_root_key(file, before);
+        adopt_newest_key(database, read_key_file(file));
+    }
+    const KeySource keys{file};
+    const Sealer sealer{keys};
+    const SodiumCrypto crypto{keys, cost_of(core_->config), core_->hashing};
+    rotation.key = sealer.key();
+    std::this_thread::sleep_for(kKeysAreTakenUp);
+    for (std::int64_t rows = -1; rows != 0; rotation.rows += rows)
+        rows = reseal(database, sealer, crypto);
+    return rotation;
 }
 
 void Application::record(const Activity& activity) {

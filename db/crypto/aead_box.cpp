@@ -14,25 +14,45 @@ unsigned char* bytes_in(std::string& text) {
 
 }  // namespace
 
-AeadBox::AeadBox(const KeyRing& ring, std::string_view purpose) : newest_(ring.newest().id) {
-    for (const auto& root : ring.roots()) keys_.emplace(root.id, KeyRing::subkey(root, purpose));
+AeadBox::AeadBox(KeySource keys, std::string_view purpose)
+    : source_(std::move(keys)), purpose_(purpose) {
+    (void)subkeys();
+}
+
+std::shared_ptr<const AeadBox::Subkeys> AeadBox::subkeys() const {
+    auto ring = source_.ring();
+    const std::lock_guard lock(mutex_);
+    if (!subkeys_ || subkeys_->ring != ring) {
+        Subkeys made{.ring = ring, .keys = {}};
+        for (const auto& root : ring->roots())
+            made.keys.emplace(root.id, KeyRing::subkey(root, purpose_));
+        subkeys_ = std::make_shared<const Subkeys>(std::move(made));
+    }
+    return subkeys_;
+}
+
+std::string AeadBox::newest() const {
+    return source_.ring()->newest().id;
 }
 
 std::string AeadBox::seal(std::string_view context, std::string_view plain) const {
-    const std::string bound = joined({newest_, context});
+    const auto now = subkeys();
+    const std::string& newest = now->ring->newest().id;
+    const std::string bound = joined({newest, context});
     std::string box(kNonce + plain.size() + kTag, '\0');
     unsigned char* nonce = bytes_in(box);
     randombytes_buf(nonce, kNonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, bytes_of(plain),
                                                plain.size(), bytes_of(bound), bound.size(), nullptr,
-                                               nonce, keys_.find(newest_)->second.data());
-    return newest_ + '.' + to_base64url(box);
+                                               nonce, now->keys.find(newest)->second.data());
+    return newest + '.' + to_base64url(box);
 }
 
 std::optional<std::string> AeadBox::open(std::string_view context, std::string_view sealed) const {
     const std::size_t dot = sealed.find('.');
-    const auto key = keys_.find(sealed.substr(0, dot));
-    if (dot == sealed.npos || key == keys_.end()) return {};
+    const auto now = subkeys();
+    const auto key = now->keys.find(sealed.substr(0, dot));
+    if (dot == sealed.npos || key == now->keys.end()) return {};
     const auto box = from_base64url(sealed.substr(dot + 1));
     if (!box || box->size() < kNonce + kTag) return {};
 
@@ -47,7 +67,7 @@ std::optional<std::string> AeadBox::open(std::string_view context, std::string_v
 }
 
 bool AeadBox::current(std::string_view sealed) const {
-    return sealed.substr(0, sealed.find('.')) == newest_;
+    return sealed.substr(0, sealed.find('.')) == newest();
 }
 
 }  // namespace latchkey

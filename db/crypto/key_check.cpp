@@ -11,6 +11,7 @@ constexpr std::string_view kProven = "this root key belongs to this database";
 
 const Query kReadProofs{"SELECT id, proof FROM root_key ORDER BY id"};
 const Query kAddProof{"INSERT INTO root_key (id, proof) VALUES ($1, $2)"};
+const Query kAdopt{"INSERT INTO root_key (id, proof) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 const Query kAnyData{
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM message)"
     " OR EXISTS (SELECT 1 FROM reset_request) OR EXISTS (SELECT 1 FROM activity)"};
@@ -43,6 +44,13 @@ void adopt_keys(Database& database, const KeyRing& ring) {
             throw KeyTrouble("the database holds data but no proof of its key: it is damaged");
         for (const auto& root : ring.roots())
             transaction.run(kAddProof, root.id, box_of(root).seal(root.id, kProven));
+    });
+}
+
+bool adopt_newest_key(Database& database, const KeyRing& ring) {
+    const auto& root = ring.newest();
+    return database.write([&](Transaction& transaction) {
+        return transaction.run(kAdopt, root.id, box_of(root).seal(root.id, kProven)).changed() == 1;
     });
 }
 

@@ -12,6 +12,9 @@ namespace latchkey {
 /// For `init` alone. Throws KeyTrouble if the database has other keys, or data but no proof.
 void adopt_keys(Database& database, const KeyRing& ring);
 
+/// Makes the newest key of `ring` one of the database's, for key rotation. False if it was already.
+bool adopt_newest_key(Database& database, const KeyRing& ring);
+
 /// Throws KeyTrouble if the database has keys: then their file is missing, and no other will do.
 void require_no_keys(Database& database);
 

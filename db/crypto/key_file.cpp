@@ -79,6 +79,35 @@ void write_all(const Descriptor& file, std::string_view text, const std::string&
         throw KeyTrouble("the key file " + name + " cannot be written: " + reason());
 }
 
+Key fresh_key() {
+    Key key;
+    randombytes_buf(key.data(), Key::kSize);
+    return key;
+}
+
+Secret line_of(const KeyRing::Root& root) {
+    std::string encoded =
+        to_base64url({reinterpret_cast<const char*>(root.key.data()), Key::kSize});
+    Secret line(root.id + " " + encoded + "\n");
+    wipe(encoded.data(), encoded.size());
+    return line;
+}
+
+void write_new(const std::filesystem::path& file, std::string_view text) {
+    const std::string name = file.string();
+    const Descriptor created(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!created.open())
+        throw KeyTrouble("the key file " + name + " cannot be created: " + reason());
+    write_all(created, text, name);
+}
+
+/// The name of the file must survive a power loss as well.
+void sync_folder(const std::filesystem::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.open()) ::fsync(opened.number());
+}
+
 }  // namespace
 
 KeyRing read_key_file(const std::filesystem::path& file) {
@@ -101,21 +130,32 @@ KeyRing read_key_file(const std::filesystem::path& file) {
 
 void create_key_file(const std::filesystem::path& file) {
     start_sodium();
-    const std::string name = file.string();
-    const Descriptor created(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!created.open())
-        throw KeyTrouble("the key file " + name + " cannot be created: " + reason());
-    Key key;
-    randombytes_buf(key.data(), Key::kSize);
-    std::string encoded = to_base64url({reinterpret_cast<const char*>(key.data()), Key::kSize});
-    const Secret line("k1 " + encoded + "\n");
-    wipe(encoded.data(), encoded.size());
-    write_all(created, line.reveal(), name);
+    write_new(file, line_of({.id = "k1", .key = fresh_key()}).reveal());
+    sync_folder(file);
+}
 
-    // The name of the file must survive a power loss as well.
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.open()) ::fsync(opened.number());
+void add_root_key(const std::filesystem::path& file, const KeyRing& ring) {
+    std::string text;
+    for (const KeyRing::Root& root : ring.roots()) text += line_of(root).reveal();
+    const KeyRing::Root added{.id = "k" + std::to_string(ring.roots().size() + 1),
+                              .key = fresh_key()};
+    (void)KeyRing([&] {  // refuses an id that is taken
+        auto roots = ring.roots();
+        roots.push_back(added);
+        return roots;
+    }());
+    text += line_of(added).reveal();
+    const Secret whole(std::move(text));
+    const std::filesystem::path beside = file.string() + ".new";
+    std::filesystem::remove(beside);  // of an attempt that was interrupted
+    write_new(beside, whole.reveal());
+    struct stat status {};  // whoever does this, the file stays with the program that serves
+    if (::stat(file.c_str(), &status) != 0 ||
+        ::chown(beside.c_str(), status.st_uid, status.st_gid) != 0)
+        throw KeyTrouble("the key file " + file.string() +
+                         " cannot be given its owner: " + reason());
+    std::filesystem::rename(beside, file);
+    sync_folder(file);
 }
 
 }  // namespace latchkey

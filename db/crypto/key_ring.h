@@ -52,4 +52,8 @@ KeyRing read_key_file(const std::filesystem::path& file);
 /// already.
 void create_key_file(const std::filesystem::path& file);
 
+/// Adds a new root key to a key file, which has the keys of `ring`, at once or not at all. From
+/// then on it is the newest. Throws KeyTrouble.
+void add_root_key(const std::filesystem::path& file, const KeyRing& ring);
+
 }  // namespace latchkey

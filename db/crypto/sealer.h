@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace latchkey {
 
@@ -25,12 +26,15 @@ struct Place {
 /// Secrets at rest: columns that can only be read with the root key. Thread-safe.
 class Sealer {
  public:
-    explicit Sealer(const KeyRing& ring) : box_(ring, "field") {}
+    explicit Sealer(KeySource keys) : box_(std::move(keys), "field") {}
 
     std::string seal(const Place& place, std::string_view plain) const;
 
     /// Throws BrokenSeal.
     std::string open(const Place& place, std::string_view sealed) const;
+
+    /// The id of the root key that seals, and stands in front of what it sealed.
+    std::string key() const { return box_.newest(); }
 
  private:
     AeadBox box_;

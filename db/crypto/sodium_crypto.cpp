@@ -27,10 +27,11 @@ Secret random_digest() {
 
 }  // namespace
 
-SodiumCrypto::SodiumCrypto(const KeyRing& ring, const HashCost& cost, HashingPool& pool)
-    : cost_(cost), pool_(pool), pepper_(ring, "pepper") {
+SodiumCrypto::SodiumCrypto(const KeySource& keys, const HashCost& cost, HashingPool& pool)
+    : cost_(cost), pool_(pool), pepper_(keys, "pepper") {
+    const auto ring = keys.ring();
     for (std::size_t use = 0; use < kPurposes.size(); ++use)
-        digest_keys_[use] = KeyRing::subkey(ring.oldest(), kPurposes[use]);
+        digest_keys_[use] = KeyRing::subkey(ring->oldest(), kPurposes[use]);
 }
 
 std::string SodiumCrypto::hash_secret(std::string_view secret) const {
@@ -89,6 +90,11 @@ bool SodiumCrypto::same_secret(std::string_view hash, std::string_view other) co
 bool SodiumCrypto::outdated(std::string_view hash) const {
     const StoredHash stored = parsed(hash);
     return stored.recipe.cost != cost_ || !pepper_.current(stored.rest);
+}
+
+std::string SodiumCrypto::under_newest_key(std::string_view hash) const {
+    const StoredHash stored = parsed(hash);
+    return wrapped(stored.recipe, unwrapped(stored));
 }
 
 Secret SodiumCrypto::slow(const HashRecipe& recipe, std::string_view secret) const {

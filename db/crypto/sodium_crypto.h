@@ -18,7 +18,7 @@ namespace latchkey {
 class SodiumCrypto final : public Crypto {
  public:
     /// `pool` must outlive it.
-    SodiumCrypto(const KeyRing& ring, const HashCost& cost, HashingPool& pool);
+    SodiumCrypto(const KeySource& keys, const HashCost& cost, HashingPool& pool);
 
     std::string hash_secret(std::string_view secret) const override;
     Match match_secret(std::string_view hash, std::string_view secret) const override;
@@ -39,6 +39,8 @@ class SodiumCrypto final : public Crypto {
     bool same_secret(std::string_view hash, std::string_view other) const;
     /// Made with another cost than new ones, or sealed under an old key.
     bool outdated(std::string_view hash) const;
+    /// The same hash with its pepper under the newest key. Costs nothing slow.
+    std::string under_newest_key(std::string_view hash) const;
 
     /// Slow hashes computed so far: equal for people and decoys (S02).
     std::int64_t hashes() const { return hashes_; }

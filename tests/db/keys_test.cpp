@@ -51,6 +51,55 @@ TEST_F(KeyFile, MayHoldSeveralKeysTheOldestFirst) {
     EXPECT_EQ(ring.newest().id, "k2");
 }
 
+TEST_F(KeyFile, TakesAnotherKeyBesideTheOnesThatItHas) {
+    create_key_file(file);
+    ::chmod(file.c_str(), 0400);
+    const KeyRing before = read_key_file(file);
+    add_root_key(file, before);
+    const KeyRing after = read_key_file(file);
+    ASSERT_EQ(after.roots().size(), 2U);
+    EXPECT_EQ(after.oldest().id, "k1");
+    EXPECT_EQ(std::memcmp(after.oldest().key.data(), before.newest().key.data(), Key::kSize), 0);
+    EXPECT_EQ(after.newest().id, "k2");
+    // What an interrupted attempt left beside it does no harm.
+    std::ofstream(file.string() + ".new") << "k1 half";
+    add_root_key(file, after);
+    EXPECT_EQ(read_key_file(file).newest().id, "k3");
+}
+
+TEST_F(KeyFile, StaysWithItsOwner) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+    create_key_file(file);
+    const KeyRing ring = read_key_file(file);
+    ASSERT_EQ(::chown(file.c_str(), 1234, 1234), 0);
+    add_root_key(file, ring);
+    struct stat status {};
+    ASSERT_EQ(::stat(file.c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 1234U);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
+TEST_F(KeyFile, IsReadAgainWhenItWasReplacedByABetterOne) {
+    create_key_file(file);
+    const KeySource keys(file, Milliseconds{0});
+    const AeadBox box(keys, "field");
+    const std::string before = box.seal("here", "one");
+    add_root_key(file, *keys.ring());
+    EXPECT_EQ(box.newest(), "k2");
+    const std::string after = box.seal("here", "two");
+    EXPECT_EQ(box.open("here", before), "one");
+    EXPECT_EQ(box.open("here", after), "two");
+    EXPECT_TRUE(box.current(after));
+    EXPECT_FALSE(box.current(before));
+
+    write("k2 " + key('B') + "\n");  // lost a key
+    EXPECT_EQ(box.open("here", before), "one");
+    write("nothing");
+    EXPECT_EQ(box.open("here", after), "two");
+    std::filesystem::remove(file);
+    EXPECT_EQ(box.open("here", after), "two");
+}
+
 TEST_F(KeyFile, ThatIsMissingIsNamedWithWhatToDo) {
     expect_refused("latchkey init");
     EXPECT_FALSE(std::filesystem::exists(file));

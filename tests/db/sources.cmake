@@ -16,6 +16,7 @@ set(db_tests
   message_store_test.cpp
   migrator_test.cpp
   process_store_test.cpp
+  reseal_test.cpp
   session_store_test.cpp
   sqlite_faults_test.cpp
   ../support/failing_vfs.cpp

@@ -258,6 +258,11 @@ class CommandLine {
                 [this] { return restore_command(open_config(config_), file_, terminal_); })
             ->add_option("file", file_, "File of the backup")
             ->required();
+        command(*group("key", "The root keys, which protect all secrets in the database."),
+                "rotate",
+                "Make a new root key and seal everything under it, while serving. Run it again "
+                "after an interruption. Give every machine that serves the new key file at once.",
+                with_application([this](auto& a) { return key_rotate_command(a, terminal_); }));
         auto* audit = group("audit", "The record of everything that happened.");
         auto* verify = command(*audit, "verify", "Check the record and say where it breaks.",
                                with_application([this](auto& a) {

@@ -87,6 +87,8 @@ int migrate_command(const Config& config, Terminal& terminal);
 int backup_command(Application& application, const std::filesystem::path& file, Terminal& terminal);
 int restore_command(const Config& config, const std::filesystem::path& file, Terminal& terminal);
 
+int key_rotate_command(Application& application, Terminal& terminal);
+
 struct AuditOptions {
     bool json = false;
     std::string head;  // "SEQUENCE:LINK" that an earlier run printed

@@ -49,6 +49,19 @@ int restore_command(const Config& config, const std::filesystem::path& file, Ter
     return 0;
 }
 
+int key_rotate_command(Application& application, Terminal& terminal) {
+    const auto rotation = application.rotate_key();
+    application.record(activity(ActivityType::command_run, application.parts().clock.now(), {}, {},
+                                command_origin(), "key rotate",
+                                {{"key", rotation.key}, {"rows", rotation.rows}}));
+    terminal.out() << (rotation.went_on ? "Went on with the rotation to" : "Made") << " root key "
+                   << rotation.key << "; " << rotation.rows
+                   << " records were sealed again, none is left under a former key.\n"
+                      "Keep a new copy of the key file. Leave the former keys in it: backups need "
+                      "them, and so do digests that must never change.\n";
+    return 0;
+}
+
 int audit_verify_command(Application& application, const AuditOptions& options,
                          Terminal& terminal) {
     const auto audit = application.audit(remembered_head(options.head));
