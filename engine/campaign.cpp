@@ -105,14 +105,14 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 /// "10, 3, 1" ascending and each once; nothing if it is something else.
 std::optional<std::vector<std::int64_t>> days_in(std::string_view text) {
-    std::set<std::int64_t> days;
+    std::set<std::int64_t> numbers;
     for (const auto& part : split(text, ',')) {
         const auto day = number(part);
         if (!day || *day < 1 || *day > kMostDays) return {};
-        days.insert(*day);
+        numbers.insert(*day);
     }
-    if (days.empty()) return {};
-    return std::vector(days.begin(), days.end());
+    if (numbers.empty()) return {};
+    return std::vector(numbers.begin(), numbers.end());
 }
 
 /// The beginning of a day, "2026-12-01".
@@ -145,9 +145,9 @@ Campaign campaign_of(const Json& settings, std::vector<Problem>& problems) {
         if (auto words = settings.at(std::string(part)).get<Words>(); !words.empty())
             campaign.text.emplace(part, std::move(words));
     if (campaign.kind == CampaignKind::expiry) {
-        const auto days = days_in(text(settings, "days_before"));
-        if (!days) problems.push_back(problem("/days_before", "not_days", {{"most", kMostDays}}));
-        campaign.days_before = days.value_or(std::vector<std::int64_t>{});
+        const auto before = days_in(text(settings, "days_before"));
+        if (!before) problems.push_back(problem("/days_before", "not_days", {{"most", kMostDays}}));
+        campaign.days_before = before.value_or(std::vector<std::int64_t>{});
         return campaign;
     }
     const auto day = [&](const char* key) {
@@ -254,15 +254,15 @@ Result<Campaign> parse_campaign(const Json& json, const Definitions& definitions
 }
 
 Json campaign_json(const Campaign& campaign) {
-    std::vector<std::string> days;
-    for (const auto day : campaign.days_before) days.push_back(std::to_string(day));
+    std::vector<std::string> numbers;
+    for (const auto day : campaign.days_before) numbers.push_back(std::to_string(day));
     Json json{{"name", campaign.name},
               {"kind", name(campaign.kind)},
               {"about", campaign.about},
               {"groups", joined(campaign.groups, "; ")}};
     if (campaign.kind == CampaignKind::expiry) {
-        std::ranges::reverse(days);
-        json["days_before"] = joined(days, ", ");
+        std::ranges::reverse(numbers);
+        json["days_before"] = joined(numbers, ", ");
     } else {
         json["every_days"] = campaign.every_days;
         json["starts_on"] = day_of(campaign.starts_at);
