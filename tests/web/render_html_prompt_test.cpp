@@ -126,6 +126,7 @@ TEST(HtmlPrompt, ContinuesUnlessThePromptSaysOtherwise) {
 TEST(HtmlPrompt, DrawsQrCodesIfItCan) {
     const Prompt prompt{.title = {"t", {}}, .notices = {{{"n", {}}, "otpauth://x"}}};
     EXPECT_EQ(html_prompt(prompt, {.now = kNow})["notices"][0]["qr"], "");
+    EXPECT_TRUE(html_prompt(prompt, {.now = kNow})["to_scan"]) << "its time is no code's";
     const auto draw = [](std::string_view payload) {
         return "data:image/x," + std::string(payload);
     };

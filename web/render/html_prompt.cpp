@@ -162,6 +162,9 @@ Json html_prompt(const Prompt& prompt, const PromptState& state) {
         {"submit", prompt.submit.empty() ? Json(Text{"prompt.continue", {}}) : Json(prompt.submit)},
         {"actions", actions_json(prompt, state.now)},
         {"expires_at", instant(prompt.expires_at)},
+        {"to_scan",
+         std::ranges::any_of(prompt.notices,
+                             [](const Notice& notice) { return !notice.qr_payload.empty(); })},
         {"lasts", prompt.lasts ? duration(*prompt.lasts) : Json(false)},
         {"errors", errors_json(prompt, state.problems)}};
 }

@@ -34,7 +34,7 @@ struct PromptState {
 ///                 autocomplete, value, chosen, many, choices (value, option, chosen)
 ///   submit        sentence; "Continue" unless the prompt says otherwise
 ///   actions       list of key, label, available_at (instant, or false once it is available)
-///   expires_at    instant or false; lasts: duration or false
+///   expires_at    instant or false; lasts: duration or false; to_scan: it is the time of a QR code
 ///   errors        object for the layout, or false
 ///
 /// What was typed stays, except in secrets and digits, which are never sent back.
