@@ -48,6 +48,9 @@
 namespace latchkey {
 namespace {
 
+/// A busy server need not ask for every page whether the definitions changed.
+constexpr Milliseconds kDefinitionsAreFreshFor{10};
+
 HashCost cost_of(const Config& config) {
     return {.memory_kib = config.hashing.memory_mib * 1024, .passes = config.hashing.passes};
 }
@@ -99,7 +102,7 @@ struct Application::Core {
     SqlActivityLog log{*database, crypto};
     CredentialRows credential_rows{sealer};
     SqlAccountStore accounts{*database, clock, credential_rows, log};
-    SqlProcessStore processes{*database, registry, log};
+    SqlProcessStore processes{*database, registry, log, kDefinitionsAreFreshFor};
     SqlRequestStore requests{*database, sealer};
     SqlEnrollmentStore enrollments{*database, sealer};
     SqlBudgetStore budgets{*database};

@@ -46,11 +46,19 @@ std::vector<std::string> differences(const std::map<std::string, std::int64_t>& 
 }  // namespace
 
 std::shared_ptr<const SqlProcessStore::Generation> SqlProcessStore::present() {
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(mutex_);
+        if (present_ && now - checked_at_ < fresh_for_) return present_;
+    }
     const Rows rows = database_.read([](Transaction& t) { return t.run(kGeneration); });
     const std::int64_t number = rows.integer(0, 0);
     {
         const std::lock_guard lock(mutex_);
-        if (present_ && present_->number == number) return present_;
+        if (present_ && present_->number == number) {
+            checked_at_ = now;
+            return present_;
+        }
     }
     auto loaded = load();
     const std::lock_guard lock(mutex_);
@@ -126,7 +134,7 @@ std::shared_ptr<const Definitions> SqlProcessStore::definitions() {
 std::vector<std::string> SqlProcessStore::apply(const Definitions& definitions,
                                                 const Activity& activity) {
     const std::string body = definitions_json(definitions, registry_).dump();
-    return database_.write([&](Transaction& transaction) -> std::vector<std::string> {
+    auto changed = database_.write([&](Transaction& transaction) -> std::vector<std::string> {
         if (transaction.run(kLock).text(0, 0) == body) {
             transaction.undo();
             return {};
@@ -140,6 +148,9 @@ std::vector<std::string> SqlProcessStore::apply(const Definitions& definitions,
         log_.append(transaction, {activity});
         return differences(before, after);
     });
+    const std::lock_guard lock(mutex_);
+    checked_at_ = {};
+    return changed;
 }
 
 std::int64_t SqlProcessStore::publish(Transaction& transaction, const Process& process) const {

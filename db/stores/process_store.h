@@ -4,19 +4,21 @@
 #include "db/stores/activity_log.h"
 #include "engine/stores.h"
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <utility>
 
 namespace latchkey {
 
-/// Definitions and every version of every process. Kept in memory; each call asks the database with
-/// one small statement whether they changed, so that what any program applies counts everywhere at
-/// once.
+/// Definitions and every version of every process. Kept in memory; a call asks the database with
+/// one small statement whether they changed, unless one did so within `fresh_for`: what any program
+/// applies counts everywhere by then.
 class SqlProcessStore final : public ProcessStore {
  public:
-    SqlProcessStore(Database& database, const Registry& registry, SqlActivityLog& log)
-        : database_(database), registry_(registry), log_(log) {}
+    SqlProcessStore(Database& database, const Registry& registry, SqlActivityLog& log,
+                    Milliseconds fresh_for = Milliseconds{0})
+        : database_(database), registry_(registry), log_(log), fresh_for_(fresh_for) {}
 
     std::shared_ptr<const Process> current(const std::string& slug) override;
     std::shared_ptr<const Process> version(const std::string& name, std::int64_t version) override;
@@ -42,9 +44,11 @@ class SqlProcessStore final : public ProcessStore {
     Database& database_;
     const Registry& registry_;
     SqlActivityLog& log_;
+    const Milliseconds fresh_for_;
 
     std::mutex mutex_;
     std::shared_ptr<const Generation> present_;
+    std::chrono::steady_clock::time_point checked_at_;  // when it was the present one for certain
     std::map<std::pair<std::string, std::int64_t>, std::shared_ptr<const Process>> versions_;
 };
 

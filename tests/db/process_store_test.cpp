@@ -99,6 +99,20 @@ TEST_P(Processes, AreSeenAtOnceByOtherPrograms) {
     EXPECT_EQ(integer(others.processes.definitions()->settings, "limits.requests_per_day"), 7);
 }
 
+TEST_P(Processes, AreAskedForOnceInAWhileIfThatIsEnough) {
+    SqlProcessStore lazy(*database, stores.registry, stores.log, Hours{1});
+    apply(base().process("one", {"word"}));
+    ASSERT_TRUE(lazy.current("one"));
+    ASSERT_TRUE(lazy.current("one"));
+    const auto before = database->statements();
+    ASSERT_TRUE(lazy.current("one"));
+    EXPECT_EQ(database->statements(), before);
+    apply(base().process("two", {"word"}));
+    EXPECT_FALSE(lazy.current("two")) << "another program's";
+    lazy.apply(*lazy.definitions(), happened(ActivityType::definitions_applied));
+    EXPECT_TRUE(lazy.current("one")) << "its own counts at once";
+}
+
 TEST_P(Processes, AreAppliedOneAfterTheOther) {
     const auto one = parse_definitions(base().process("reset", {"word"}).build(), stores.registry);
     const auto two = parse_definitions(base().process("reset", {"other"}).build(), stores.registry);
