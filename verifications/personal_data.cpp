@@ -49,39 +49,16 @@ class AskFacts final : public Dialogue {
     }
 };
 
-class PersonalData final : public Verification {
- public:
-    const VerificationType& type() const override { return type_; }
-    const Dialogue& challenge() const override { return ask_; }
-
-    std::vector<Problem> settings_faults(const Json& settings,
-                                         const std::string& pointer) const override {
-        return profile_facts_faults(settings, pointer);
-    }
-
-    bool available(const Subject& subject, const Json& enrollment,
-                   const Json& settings) const override {
-        return has_facts(subject, enrollment, settings);
-    }
-
-    Json decoy_enrollment(const Subject&, const Json&, const Crypto&) const override {
-        return facts_of_nobody();
-    }
-
- private:
-    VerificationType type_{.id = "personal_data",
-                           .name = {"personal_data.name", {}},
-                           .assurance = Assurance::none,
-                           .assets = {Asset::public_facts},
-                           .settings = {profile_facts_setting("user_name")},
-                           .after_a_proof = true};
-    AskFacts ask_;
-};
-
 }  // namespace
 
 std::unique_ptr<Verification> make_personal_data() {
-    return std::make_unique<PersonalData>();
+    return make_facts_verification({.id = "personal_data",
+                                    .name = {"personal_data.name", {}},
+                                    .assurance = Assurance::none,
+                                    .assets = {Asset::public_facts},
+                                    .settings = {profile_facts_setting("user_name")},
+                                    .after_a_proof = true},
+                                   std::make_unique<AskFacts>());
 }
 
 }  // namespace latchkey

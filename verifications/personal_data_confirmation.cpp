@@ -59,39 +59,16 @@ class ConfirmFacts final : public Dialogue {
     }
 };
 
-class PersonalDataConfirmation final : public Verification {
- public:
-    const VerificationType& type() const override { return type_; }
-    const Dialogue& challenge() const override { return confirm_; }
-
-    std::vector<Problem> settings_faults(const Json& settings,
-                                         const std::string& pointer) const override {
-        return profile_facts_faults(settings, pointer);
-    }
-
-    bool available(const Subject& subject, const Json& enrollment,
-                   const Json& settings) const override {
-        return has_facts(subject, enrollment, settings);
-    }
-
-    Json decoy_enrollment(const Subject&, const Json&, const Crypto&) const override {
-        return facts_of_nobody();
-    }
-
- private:
-    VerificationType type_{.id = "personal_data_confirmation",
-                           .name = {"personal_data_confirmation.name", {}},
-                           .assurance = Assurance::none,
-                           .assets = {Asset::public_facts, Asset::service_desk_agent},
-                           .settings = {profile_facts_setting("email")},
-                           .public_use = false};
-    ConfirmFacts confirm_;
-};
-
 }  // namespace
 
 std::unique_ptr<Verification> make_personal_data_confirmation() {
-    return std::make_unique<PersonalDataConfirmation>();
+    return make_facts_verification({.id = "personal_data_confirmation",
+                                    .name = {"personal_data_confirmation.name", {}},
+                                    .assurance = Assurance::none,
+                                    .assets = {Asset::public_facts, Asset::service_desk_agent},
+                                    .settings = {profile_facts_setting("email")},
+                                    .public_use = false},
+                                   std::make_unique<ConfirmFacts>());
 }
 
 }  // namespace latchkey

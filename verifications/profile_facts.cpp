@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace latchkey {
 namespace {
@@ -16,7 +17,39 @@ FieldKind kind_named(const std::string& name) {
     return FieldKind::text;
 }
 
+class FactsVerification final : public Verification {
+ public:
+    FactsVerification(VerificationType type, std::unique_ptr<Dialogue> challenge)
+        : type_(std::move(type)), challenge_(std::move(challenge)) {}
+
+    const VerificationType& type() const override { return type_; }
+    const Dialogue& challenge() const override { return *challenge_; }
+
+    std::vector<Problem> settings_faults(const Json& settings,
+                                         const std::string& pointer) const override {
+        return profile_facts_faults(settings, pointer);
+    }
+
+    bool available(const Subject& subject, const Json& enrollment,
+                   const Json& settings) const override {
+        return has_facts(subject, enrollment, settings);
+    }
+
+    Json decoy_enrollment(const Subject&, const Json&, const Crypto&) const override {
+        return facts_of_nobody();
+    }
+
+ private:
+    VerificationType type_;
+    std::unique_ptr<Dialogue> challenge_;
+};
+
 }  // namespace
+
+std::unique_ptr<Verification> make_facts_verification(VerificationType type,
+                                                      std::unique_ptr<Dialogue> challenge) {
+    return std::make_unique<FactsVerification>(std::move(type), std::move(challenge));
+}
 
 Setting profile_facts_setting(const char* attribute) {
     return {.key = "attributes",

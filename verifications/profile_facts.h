@@ -4,6 +4,7 @@
 #include "engine/subject.h"
 #include "engine/verification.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ std::string value_of(const ProfileFact& fact, const Subject& subject);
 
 /// True if the profile has all of them, or for a decoy, whose profile holds next to nothing.
 bool has_facts(const Subject& subject, const Json& enrollment, const Json& settings);
+
+/// A type that rests on these facts; only its dialogue differs from others.
+std::unique_ptr<Verification> make_facts_verification(VerificationType type,
+                                                      std::unique_ptr<Dialogue> challenge);
 
 /// What a decoy holds in place of a profile. Real people have no enrollment of these types.
 Json facts_of_nobody();

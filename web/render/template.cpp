@@ -65,36 +65,18 @@ class Template::Stack {
     std::vector<const Json*> frames_;
 };
 
-class Template::StackArguments : public Arguments {
+class Template::StackArguments final : public ViewArguments {
  public:
     StackArguments(const Stack& stack, const Catalog& catalog, const std::string& name,
                    const std::string& sentence, Missing missing)
-        : stack_(stack), catalog_(catalog), name_(name), sentence_(sentence), missing_(missing) {}
-
-    bool write(std::string& out, std::string_view name, Formats::Style style,
-               Manner manner) const override {
-        const Json* value = find(name);
-        if (!value) return false;
-        if (value->is_number_integer())
-            append_words(out, catalog_.formats().number(value->get<std::int64_t>()), manner);
-        else
-            write_leaf(out, *value, style, manner, catalog_);
-        return true;
-    }
-
-    std::optional<std::int64_t> number(std::string_view name) const override {
-        const Json* value = find(name);
-        return value && value->is_number_integer() ? std::optional(value->get<std::int64_t>())
-                                                   : std::nullopt;
-    }
-
-    std::string word(std::string_view name) const override {
-        const Json* value = find(name);
-        return value && value->is_string() ? value->get<std::string>() : std::string();
-    }
+        : ViewArguments(catalog),
+          stack_(stack),
+          name_(name),
+          sentence_(sentence),
+          missing_(missing) {}
 
  private:
-    const Json* find(std::string_view name) const {
+    const Json* find(std::string_view name) const override {
         const Json* value = stack_.find(name);
         if (!value && missing_ == Missing::fault)
             throw std::logic_error(name_ + ": \"" + sentence_ + "\" needs \"" + std::string(name) +
@@ -103,7 +85,6 @@ class Template::StackArguments : public Arguments {
     }
 
     const Stack& stack_;
-    const Catalog& catalog_;
     const std::string& name_;
     const std::string& sentence_;
     Missing missing_;

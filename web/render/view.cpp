@@ -23,41 +23,18 @@ const Json* words(const Json& leaf) {
     return found != leaf.end() && found->is_object() ? &*found : nullptr;
 }
 
-class JsonArguments : public Arguments {
+class JsonArguments final : public ViewArguments {
  public:
-    JsonArguments(const Json& with, const Catalog& catalog) : with_(with), catalog_(catalog) {}
-
-    bool write(std::string& out, std::string_view name, Formats::Style style,
-               Manner manner) const override {
-        const Json* value = find(name);
-        if (!value) return false;
-        if (value->is_number_integer())
-            append_words(out, catalog_.formats().number(value->get<std::int64_t>()), manner);
-        else
-            write_leaf(out, *value, style, manner, catalog_);
-        return true;
-    }
-
-    std::optional<std::int64_t> number(std::string_view name) const override {
-        const Json* value = find(name);
-        return value && value->is_number_integer() ? std::optional(value->get<std::int64_t>())
-                                                   : std::nullopt;
-    }
-
-    std::string word(std::string_view name) const override {
-        const Json* value = find(name);
-        return value && value->is_string() ? value->get<std::string>() : std::string();
-    }
+    JsonArguments(const Json& with, const Catalog& catalog) : ViewArguments(catalog), with_(with) {}
 
  private:
-    const Json* find(std::string_view name) const {
+    const Json* find(std::string_view name) const override {
         if (!with_.is_object()) return nullptr;
         const auto found = with_.find(name);
         return found == with_.end() ? nullptr : &*found;
     }
 
     const Json& with_;
-    const Catalog& catalog_;
 };
 
 }  // namespace
@@ -160,6 +137,28 @@ void write_leaf(std::string& out, const Json& leaf, Formats::Style style, Manner
     } else if (const Json* written = words(leaf)) {
         write_string(out, catalog.pick(written->get<Words>()), manner, catalog);
     }
+}
+
+bool ViewArguments::write(std::string& out, std::string_view name, Formats::Style style,
+                          Manner manner) const {
+    const Json* value = find(name);
+    if (!value) return false;
+    if (value->is_number_integer())
+        append_words(out, catalog_.formats().number(value->get<std::int64_t>()), manner);
+    else
+        write_leaf(out, *value, style, manner, catalog_);
+    return true;
+}
+
+std::optional<std::int64_t> ViewArguments::number(std::string_view name) const {
+    const Json* value = find(name);
+    return value && value->is_number_integer() ? std::optional(value->get<std::int64_t>())
+                                               : std::nullopt;
+}
+
+std::string ViewArguments::word(std::string_view name) const {
+    const Json* value = find(name);
+    return value && value->is_string() ? value->get<std::string>() : std::string();
 }
 
 }  // namespace latchkey

@@ -5,6 +5,7 @@
 #include "engine/time.h"
 #include "web/render/catalog.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,5 +43,22 @@ void write_instant(std::string& out, TimePoint at, Formats::Style style, Manner 
 
 /// A name, an address, a word of the person's own: kept together in right-to-left text.
 void write_string(std::string& out, std::string_view text, Manner manner, const Catalog& catalog);
+
+/// The arguments of a sentence that are view data.
+class ViewArguments : public Arguments {
+ public:
+    explicit ViewArguments(const Catalog& catalog) : catalog_(catalog) {}
+
+    bool write(std::string& out, std::string_view name, Formats::Style style,
+               Manner manner) const override;
+    std::optional<std::int64_t> number(std::string_view name) const override;
+    std::string word(std::string_view name) const override;
+
+ private:
+    /// Null if there is none of that name.
+    virtual const Json* find(std::string_view name) const = 0;
+
+    const Catalog& catalog_;
+};
 
 }  // namespace latchkey
