@@ -159,13 +159,13 @@ class Database {
  private:
     template <class Run, class Work>
     auto carry(Run&& run, Work&& work) {
-        using Outcome = std::invoke_result_t<Work&, Transaction&>;
-        if constexpr (std::is_void_v<Outcome>) {
+        using Answer = std::invoke_result_t<Work&, Transaction&>;
+        if constexpr (std::is_void_v<Answer>) {
             run([&](Transaction& transaction) { work(transaction); });
         } else {
-            std::optional<Outcome> outcome;
-            run([&](Transaction& transaction) { outcome.emplace(work(transaction)); });
-            return std::move(*outcome);
+            std::optional<Answer> answer;
+            run([&](Transaction& transaction) { answer.emplace(work(transaction)); });
+            return std::move(*answer);
         }
     }
 };

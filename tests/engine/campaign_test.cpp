@@ -199,10 +199,10 @@ TEST(CampaignFile, SaysWhatIsWrongWithIt) {
         << "it cannot expire";
     EXPECT_THAT(house.problems(with(kExpiry, "name", "pin")), ElementsAre("/name used_twice"))
         << "that is the one there is without anybody's doing";
-    for (const char* days : {"0", "61", "ten", "10,,x", ","})
-        EXPECT_THAT(house.problems(with(kExpiry, "days_before", days)),
+    for (const char* before : {"0", "61", "ten", "10,,x", ","})
+        EXPECT_THAT(house.problems(with(kExpiry, "days_before", before)),
                     ElementsAre("/days_before not_days"))
-            << days;
+            << before;
     EXPECT_THAT(house.problems(with(kEnrollment, "about", "rest")),
                 ElementsAre("/about unknown_name"));
     for (const char* day : {"2026-02-30", "1 May 2026", "2026-1-1", "2026/01/01"})
@@ -220,8 +220,8 @@ TEST(CampaignFile, SaysWhatIsWrongWithIt) {
 TEST(Lifetime, IsOffAtFirstAndThenNinetyDaysAndNeverUnderThirty) {
     const auto settings = [](const Json& given) {
         std::vector<Problem> problems;
-        const Json settings = checked_settings(lifetime_settings(), given, "", problems);
-        return std::pair(lifetime(settings), problems.size());
+        const Json checked = checked_settings(lifetime_settings(), given, "", problems);
+        return std::pair(lifetime(checked), problems.size());
     };
     EXPECT_EQ(settings({}).first, std::nullopt);
     EXPECT_EQ(settings({{"expires", true}}).first, days{90});

@@ -150,9 +150,10 @@ class CommandLine {
 
     void add_file_commands() {
         auto* import = group("import", "Many people or enrollments at once, from CSV.");
-        const auto importing = [&](const std::string& name, const std::string& help, auto run) {
-            auto* added = command(*import, name, help, with_application([this, run](auto& a) {
-                return run(a, import_, terminal_);
+        const auto importing = [&](const std::string& name, const std::string& help,
+                                   auto carry_out) {
+            auto* added = command(*import, name, help, with_application([this, carry_out](auto& a) {
+                return carry_out(a, import_, terminal_);
             }));
             added->add_option("file", import_.file, "CSV file with a header line")->required();
             added->add_flag("--dry-run", import_.dry_run,
@@ -192,9 +193,11 @@ class CommandLine {
         auto* config = group("config", "Processes, verifications and settings as one JSON file.");
         command(*config, "export", "Print the definitions.",
                 with_application([this](auto& a) { return config_export_command(a, terminal_); }));
-        const auto with_file = [&](const std::string& name, const std::string& help, auto run) {
-            command(*config, name, help,
-                    with_application([this, run](auto& a) { return run(a, file_, terminal_); }))
+        const auto with_file = [&](const std::string& name, const std::string& help,
+                                   auto carry_out) {
+            command(*config, name, help, with_application([this, carry_out](auto& a) {
+                return carry_out(a, file_, terminal_);
+            }))
                 ->add_option("file", file_, "JSON file")
                 ->required();
         };
@@ -215,7 +218,7 @@ class CommandLine {
             with_application([this](auto& a) { return campaign_add_command(a, file_, terminal_); }))
             ->add_option("file", file_, "JSON file")
             ->required();
-        const auto named = [&](const std::string& name, const std::string& help, auto run) {
+        const auto named = [&](const std::string& name, const std::string& help, auto carry_out) {
             auto* added = command(*campaign, name, help, with_application(run));
             added->add_option("name", campaign_)->required();
             return added;
