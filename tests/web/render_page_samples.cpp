@@ -331,7 +331,7 @@ void closing_pages(std::vector<PageSample>& samples) {
     done["unlocked"] = false;
     samples.push_back({"done", "verified", done});
 
-    for (const std::string& name :
+    for (const std::string name :
          {"request_expired", "request_closed", "request_locked", "request_cancelled", "blocked",
           "rate_limited", "not_found", "unknown_process", "unknown_request", "form_expired",
           "foreign_form", "notice_link_over", "bad_form", "busy", "outage", "internal",
