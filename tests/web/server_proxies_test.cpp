@@ -151,7 +151,7 @@ TEST_P(ServerBehind, SeesAsManyRequestsAsWereAnsweredInFront) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Proxies, ServerBehind, testing::Values(kHaproxy, kNginx),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace latchkey
