@@ -219,7 +219,7 @@ class CommandLine {
             ->add_option("file", file_, "JSON file")
             ->required();
         const auto named = [&](const std::string& name, const std::string& help, auto carry_out) {
-            auto* added = command(*campaign, name, help, with_application(run));
+            auto* added = command(*campaign, name, help, with_application(carry_out));
             added->add_option("name", campaign_)->required();
             return added;
         };
