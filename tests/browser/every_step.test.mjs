@@ -187,6 +187,7 @@ test('a code that ran out is not taken, and another one is', { skip: noClock }, 
   await person.identify(name);
   await person.askForCode();
   const code = await codeFor(name);
+  await person.sees('The message left us');  // from then on its time runs
   installation.setClock('+11m');
   await person.page.reload();
   await person.enterCode(code);
