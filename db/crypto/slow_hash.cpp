@@ -86,9 +86,8 @@ std::string argon2id(const HashRecipe& recipe, std::string_view secret) {
     static_assert(HashRecipe::kSaltSize == crypto_pwhash_SALTBYTES);
     std::string out(32, '\0');
     const char* const text = secret.empty() ? "" : secret.data();  // null is not allowed
-    if (crypto_pwhash(reinterpret_cast<unsigned char*>(out.data()), out.size(), text,
-                      secret.size(), recipe.salt.data(),
-                      static_cast<unsigned long long>(recipe.cost.passes),
+    if (crypto_pwhash(reinterpret_cast<unsigned char*>(out.data()), out.size(), text, secret.size(),
+                      recipe.salt.data(), static_cast<unsigned long long>(recipe.cost.passes),
                       static_cast<std::size_t>(recipe.cost.memory_kib) * 1024,
                       crypto_pwhash_ALG_ARGON2ID13) != 0)
         throw Outage("not enough memory for a slow hash");
