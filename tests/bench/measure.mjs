@@ -161,6 +161,7 @@ try {
 
   const hash = hashes();
   verifications();
+  await sleep(500);  // until it is noticed which connections ended while everything stood still
   for (const atOnce of journeysAtOnce) {
     const result = await journeys(installation, sink, pid, atOnce, nextName);
     failed += result.failed;
