@@ -221,25 +221,12 @@ void Application::back_up(const std::filesystem::path& file) {
     latchkey::back_up(*core_->database, file, core_->clock.now());
 }
 
-Application::Rotation Application::rotate_key() {
+Application::KeyRotation Application::rotate_key() {
     const auto file = core_->config.folder / core_->config.keys.file;
-    Database& database = *core_->database;
-    const KeyRing before = read_key_file(file);
-    Rotation rotation;
-    rotation.went_on =
-        adopt_newest_key(database, before) || has_old_seals(database, before.newest().id);
-    if (!rotation.went_on) {
-        add_root_key(file, before);
-        adopt_newest_key(database, read_key_file(file));
-    }
-    const KeySource keys{file};
-    const Sealer sealer{keys};
-    const SodiumCrypto crypto{keys, cost_of(core_->config), core_->hashing};
-    rotation.key = sealer.key();
-    std::this_thread::sleep_for(kKeysAreTakenUp);
-    for (std::int64_t rows = -1; rows != 0; rotation.rows += rows)
-        rows = reseal(database, sealer, crypto);
-    return rotation;
+    const auto done =
+        latchkey::rotate_key(*core_->database, file, cost_of(core_->config), core_->hashing,
+                             [] { std::this_thread::sleep_for(kKeysAreTakenUp); });
+    return {.key = done.key, .went_on = done.went_on, .rows = done.rows};
 }
 
 void Application::record(const Activity& activity) {

@@ -42,14 +42,14 @@ class Application {
 
     void back_up(const std::filesystem::path& file);
 
-    struct Rotation {
+    struct KeyRotation {
         std::string key;        // the id of the root key under which everything is sealed now
         bool went_on = false;   // with a rotation that was interrupted
         std::int64_t rows = 0;  // that were sealed again
     };
     /// Makes a new root key and puts everything that is sealed under it, while others go on
     /// serving (S61).
-    Rotation rotate_key();
+    KeyRotation rotate_key();
 
     /// A fact about the activity record: how long it is, and its first fault if there is one.
     struct Audit {

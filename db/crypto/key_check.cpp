@@ -10,14 +10,19 @@ namespace {
 constexpr std::string_view kProven = "this root key belongs to this database";
 
 const Query kReadProofs{"SELECT id, proof FROM root_key ORDER BY id"};
-const Query kAddProof{"INSERT INTO root_key (id, proof) VALUES ($1, $2)"};
-const Query kAdopt{"INSERT INTO root_key (id, proof) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
+const Query kAddProof{"INSERT INTO root_key (id, proof) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 const Query kAnyData{
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM message)"
     " OR EXISTS (SELECT 1 FROM reset_request) OR EXISTS (SELECT 1 FROM activity)"};
 
 AeadBox box_of(const KeyRing::Root& root) {
     return {KeyRing({root}), "proof"};
+}
+
+/// False if it is there already.
+bool add_proof(Transaction& transaction, const KeyRing::Root& root) {
+    const std::string proof = box_of(root).seal(root.id, kProven);
+    return transaction.run(kAddProof, root.id, proof).changed() == 1;
 }
 
 void check_proofs(const Rows& proofs, const KeyRing& ring) {
@@ -42,16 +47,13 @@ void adopt_keys(Database& database, const KeyRing& ring) {
         if (!proofs.empty()) return check_proofs(proofs, ring);
         if (!transaction.run(kAnyData).empty())
             throw KeyTrouble("the database holds data but no proof of its key: it is damaged");
-        for (const auto& root : ring.roots())
-            transaction.run(kAddProof, root.id, box_of(root).seal(root.id, kProven));
+        for (const auto& root : ring.roots()) add_proof(transaction, root);
     });
 }
 
 bool adopt_newest_key(Database& database, const KeyRing& ring) {
-    const auto& root = ring.newest();
-    return database.write([&](Transaction& transaction) {
-        return transaction.run(kAdopt, root.id, box_of(root).seal(root.id, kProven)).changed() == 1;
-    });
+    return database.write(
+        [&](Transaction& transaction) { return add_proof(transaction, ring.newest()); });
 }
 
 void require_no_keys(Database& database) {

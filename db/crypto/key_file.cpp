@@ -135,20 +135,16 @@ void create_key_file(const std::filesystem::path& file) {
 }
 
 void add_root_key(const std::filesystem::path& file, const KeyRing& ring) {
+    auto roots = ring.roots();
+    roots.push_back({.id = "k" + std::to_string(roots.size() + 1), .key = fresh_key()});
+    const KeyRing whole(std::move(roots));  // refuses an id that is taken
     std::string text;
-    for (const KeyRing::Root& root : ring.roots()) text += line_of(root).reveal();
-    const KeyRing::Root added{.id = "k" + std::to_string(ring.roots().size() + 1),
-                              .key = fresh_key()};
-    (void)KeyRing([&] {  // refuses an id that is taken
-        auto roots = ring.roots();
-        roots.push_back(added);
-        return roots;
-    }());
-    text += line_of(added).reveal();
-    const Secret whole(std::move(text));
+    text.reserve(kLongestFile);  // or copies of the keys would be left behind as it grows
+    for (const KeyRing::Root& root : whole.roots()) text += line_of(root).reveal();
+    const Secret content(std::move(text));
     const std::filesystem::path beside = file.string() + ".new";
     std::filesystem::remove(beside);  // of an attempt that was interrupted
-    write_new(beside, whole.reveal());
+    write_new(beside, content.reveal());
     struct stat status {};  // whoever does this, the file stays with the program that serves
     if (::stat(file.c_str(), &status) != 0 ||
         ::chown(beside.c_str(), status.st_uid, status.st_gid) != 0)

@@ -2,6 +2,7 @@
 
 #include "db/crypto/key_check.h"
 #include "db/sql/migrator.h"
+#include "db/sql/row_key.h"
 #include "db/sqlite/sqlite_database.h"
 
 #include <algorithm>
@@ -18,17 +19,12 @@ class Table {
  public:
     /// The first columns are the key. `merge` says what becomes of a row that is there already;
     /// without it there is none.
-    struct Key {
-        const char* column;
-        Value before_all;
-    };
-    Table(const std::string& name, std::size_t columns, std::vector<Key> key,
-          const std::string& merge = "")
+    Table(const std::string& name, std::size_t columns, RowKey key, const std::string& merge = "")
         : key_(std::move(key)),
           merges_(!merge.empty()),
-          next_text_("SELECT * FROM " + name + " WHERE (" + key_columns() + ") > (" +
-                     parameters(key_.size()) + ") ORDER BY " + key_columns() + " LIMIT 500"),
-          insert_text_("INSERT INTO " + name + " VALUES (" + parameters(columns) + ") " + merge),
+          next_text_("SELECT * FROM " + name + " WHERE (" + key_.names() + ") > (" +
+                     parameters(1, key_.size()) + ") ORDER BY " + key_.names() + " LIMIT 500"),
+          insert_text_("INSERT INTO " + name + " VALUES (" + parameters(1, columns) + ") " + merge),
           clear_text_("DELETE FROM " + name),
           next_(next_text_.c_str()),
           insert_(insert_text_.c_str()),
@@ -38,9 +34,7 @@ class Table {
     void clear(Transaction& transaction) const { transaction.run(clear_); }
 
     void copy(Transaction& from, Transaction& to) const {
-        std::vector<Value> after;
-        std::ranges::transform(key_, std::back_inserter(after), &Key::before_all);
-        while (true) {
+        for (std::vector<Value> after = key_.before_all();;) {
             const Rows rows = from.run_with(next_, after);
             if (rows.empty()) return;
             for (std::size_t i = 0; i < rows.size(); ++i) to.run_with(insert_, rows.values(i));
@@ -50,18 +44,7 @@ class Table {
     }
 
  private:
-    std::string key_columns() const {
-        std::string list;
-        for (const Key& part : key_) list += (list.empty() ? "" : ", ") + std::string(part.column);
-        return list;
-    }
-    static std::string parameters(std::size_t count) {
-        std::string list;
-        for (std::size_t i = 1; i <= count; ++i) list += (i > 1 ? ", $" : "$") + std::to_string(i);
-        return list;
-    }
-
-    std::vector<Key> key_;
+    RowKey key_;
     bool merges_;
     std::string next_text_;
     std::string insert_text_;
@@ -71,8 +54,8 @@ class Table {
     Query clear_;
 };
 
-const Value kText = std::string();
-const Value kNumber = INT64_MIN;
+constexpr auto kText = RowKey::Kind::text;
+constexpr auto kNumber = RowKey::Kind::number;
 
 // Of two limits the stricter one holds.
 constexpr const char* kStricterBudget =

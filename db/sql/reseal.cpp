@@ -1,9 +1,10 @@
 #include "db/sql/reseal.h"
 
+#include "db/crypto/key_check.h"
+#include "db/sql/row_key.h"
 #include "engine/json.h"
 
 #include <algorithm>
-#include <list>
 #include <span>
 #include <utility>
 
@@ -15,29 +16,21 @@ constexpr std::string_view kSlowHash = "$argon2id$";
 /// A column of sealed texts. Each is bound to the values of its row's key, joined by "/".
 class SealedColumn {
  public:
-    struct Key {
-        const char* column;
-        Value before_all;
-    };
-    SealedColumn(const char* table, const char* column, std::vector<Key> key)
+    SealedColumn(const char* table, const char* column, RowKey key)
         : table_(table),
           column_(column),
           key_(std::move(key)),
-          next_text_("SELECT " + column_ + ", " + key_columns() + " FROM " + table_ + " WHERE " +
-                     column_ + " NOT LIKE $1 AND (" + key_columns() + ") > (" + parameters(2) +
-                     ") ORDER BY " + key_columns() + " LIMIT 200"),
+          next_text_("SELECT " + column_ + ", " + key_.names() + " FROM " + table_ + " WHERE " +
+                     column_ + " NOT LIKE $1 AND (" + key_.names() + ") > (" +
+                     parameters(2, key_.size()) + ") ORDER BY " + key_.names() + " LIMIT 200"),
           replace_text_("UPDATE " + table_ + " SET " + column_ + " = $1 WHERE " + column_ +
-                        " = $2 AND (" + key_columns() + ") = (" + parameters(3) + ")"),
+                        " = $2 AND (" + key_.names() + ") = (" + parameters(3, key_.size()) + ")"),
           any_text_("SELECT 1 FROM " + table_ + " WHERE " + column_ + " NOT LIKE $1 LIMIT 1"),
           next_(next_text_.c_str()),
           replace_(replace_text_.c_str()),
           any_(any_text_.c_str()) {}
 
-    std::vector<Value> before_all() const {
-        std::vector<Value> values;
-        for (const Key& part : key_) values.push_back(part.before_all);
-        return values;
-    }
+    std::vector<Value> before_all() const { return key_.before_all(); }
 
     /// Some texts that do not begin so, in the order of their keys, which follow the text.
     Rows next(Transaction& transaction, const std::string& pattern,
@@ -62,39 +55,26 @@ class SealedColumn {
     Place place(const std::string& row) const { return {table_, column_, row}; }
 
  private:
-    std::string key_columns() const {
-        std::string list;
-        for (const Key& part : key_) list += (list.empty() ? "" : ", ") + std::string(part.column);
-        return list;
-    }
-    std::string parameters(std::size_t first) const {
-        std::string list;
-        for (std::size_t i = 0; i < key_.size(); ++i)
-            list += (i > 0 ? ", $" : "$") + std::to_string(first + i);
-        return list;
-    }
-
     std::string table_, column_;
-    std::vector<Key> key_;
+    RowKey key_;
     std::string next_text_, replace_text_, any_text_;
     Query next_, replace_, any_;
 };
 
-/// All of the schema; a test compares.
-const std::list<SealedColumn> kSealedColumns = [] {
-    const SealedColumn::Key id{"id", std::string()};
-    const SealedColumn::Key account{"account", std::string()};
-    const SealedColumn::Key verification{"verification", std::string()};
-    const SealedColumn::Key version{"version", std::int64_t{-1}};
-    std::list<SealedColumn> list;
-    list.emplace_back("message", "body", std::vector{id});
-    list.emplace_back("reset_request", "body", std::vector{id});
-    list.emplace_back("enrollment", "data", std::vector{account, verification});
-    list.emplace_back("former_enrollment", "data", std::vector{account, verification, version});
-    list.emplace_back("enrollment_draft", "body", std::vector{account, verification});
-    list.emplace_back("credential", "hash", std::vector{account, version});
-    return list;
-}();
+constexpr auto kText = RowKey::Kind::text;
+constexpr auto kNumber = RowKey::Kind::number;
+
+// All of the schema; a test compares.
+const SealedColumn kSealedColumns[]{
+    {"message", "body", {{"id", kText}}},
+    {"reset_request", "body", {{"id", kText}}},
+    {"enrollment", "data", {{"account", kText}, {"verification", kText}}},
+    {"former_enrollment",
+     "data",
+     {{"account", kText}, {"verification", kText}, {"version", kNumber}}},
+    {"enrollment_draft", "body", {{"account", kText}, {"verification", kText}}},
+    {"credential", "hash", {{"account", kText}, {"version", kNumber}}},
+};
 
 std::string under(const std::string& key) {
     return key + ".%";
@@ -165,6 +145,25 @@ std::int64_t reseal(Database& database, const Sealer& sealer, const SodiumCrypto
     for (const SealedColumn& column : kSealedColumns)
         changed += reseal(database, column, sealer, crypto);
     return changed;
+}
+
+Rotation rotate_key(Database& database, const std::filesystem::path& file, const HashCost& cost,
+                    HashingPool& pool, const std::function<void()>& wait) {
+    const KeyRing before = read_key_file(file);
+    Rotation rotation;
+    rotation.went_on =
+        adopt_newest_key(database, before) || has_old_seals(database, before.newest().id);
+    if (!rotation.went_on) {
+        add_root_key(file, before);
+        adopt_newest_key(database, read_key_file(file));
+    }
+    const KeySource keys{file};
+    const Sealer sealer{keys};
+    const SodiumCrypto crypto{keys, cost, pool};
+    rotation.key = sealer.key();
+    wait();
+    while (const auto rows = reseal(database, sealer, crypto)) rotation.rows += rows;
+    return rotation;
 }
 
 }  // namespace latchkey

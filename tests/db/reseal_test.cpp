@@ -94,6 +94,33 @@ TEST_P(Resealing, NamesWhatDoesNotOpen) {
                 ThrowsMessage<BrokenSeal>(HasSubstr("credential")));
 }
 
+TEST_P(Resealing, IsHowAKeyIsRotatedAndGoesOnAfterAnInterruption) {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "latchkey.key";
+    create_key_file(file);
+    SqlStores installed(*database, read_key_file(file));
+    adopt_keys(*database, read_key_file(file));
+    installed.add(amy(), "a password of hers");
+
+    const auto interrupted = [] { throw std::runtime_error("killed"); };
+    EXPECT_THROW(rotate_key(*database, file, kCheapHash, stores.pool, interrupted),
+                 std::runtime_error);
+    const auto second = rotate_key(*database, file, kCheapHash, stores.pool, [] {});
+    EXPECT_EQ(second.key, "k2");
+    EXPECT_TRUE(second.went_on);
+    EXPECT_EQ(second.rows, 1);
+    const auto third = rotate_key(*database, file, kCheapHash, stores.pool, [] {});
+    EXPECT_EQ(third.key, "k3");
+    EXPECT_FALSE(third.went_on);
+    EXPECT_EQ(third.rows, 1);
+
+    const KeyRing now = read_key_file(file);
+    EXPECT_NO_THROW(require_keys(*database, now));
+    EXPECT_TRUE(
+        SqlStores(*database, now)
+            .credentials.sign_in(AccountId{"account-of-amy"}, Secret("a password of hers")));
+}
+
 TEST_P(Resealing, ProvesTheNewKeyOnce) {
     adopt_keys(*database, test_ring('a', "k1"));
     EXPECT_TRUE(adopt_newest_key(*database, both));
