@@ -35,7 +35,9 @@ class PeopleSite {
     };
 
     /// Without a demonstration its pages do not exist.
-    explicit PeopleSite(const Ground& ground, const std::optional<Demonstration>& demonstration);
+    PeopleSite(const Ground& ground, const std::optional<Demonstration>& demonstration);
+    PeopleSite(const PeopleSite&) = delete;  // its parts refer to each other
+    PeopleSite& operator=(const PeopleSite&) = delete;
 
     /// Thread-safe.
     const Site& site() const { return site_; }
