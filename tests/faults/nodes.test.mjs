@@ -45,8 +45,8 @@ function worldOf(installation, url, mend) {
   const mails = () => peer.mails.slice(earlier).filter((mail) => mail.to[0].startsWith(`${name}@`));
   return {
     url, name, mend, mails,
-    async inMails(find) {
-      for (let tries = 0; tries < 4; ++tries) {
+    async inMails(find, patience = 4) {
+      for (let tries = 0; tries < patience; ++tries) {
         const found = await until('the mail', () => mails().map(find).filter(Boolean).at(-1), 1500).catch(() => undefined);
         if (found) return found;
         await mend();
@@ -123,12 +123,15 @@ ${ports.map((port, i) => `  server node${i} 127.0.0.1:${port} check`).join('\n')
           const world = worldOf(installation, url, mend);
           const victim = nodes[at % 2];
           let taken = 0;
-          await journey(world, (...given) => {
-            if (taken++ === at) victim.process.kill(signal);
-            return step(...given);
-          }, subject);
+          try {
+            await journey(world, (...given) => {
+              if (taken++ === at) victim.process.kill(signal);
+              return step(...given);
+            }, subject);
+          } finally {
+            if (heal) victim.process.kill(heal);
+          }
           steps = taken;
-          if (heal) victim.process.kill(heal);
           await mend();
           if (step === resetStep) assert.equal(await signsIn(world, newPassword), true);
         }

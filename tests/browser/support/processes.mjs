@@ -56,6 +56,7 @@ export class Child {
 
   async stop(signal = 'SIGTERM') {
     if (this.process.exitCode === null) this.process.kill(signal);
+    this.process.kill('SIGCONT');  // a test that failed may have left it frozen
     return this.ended;
   }
 }
