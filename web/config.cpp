@@ -19,7 +19,7 @@ using Texts = std::vector<std::string>;
 using Place = std::variant<std::string*, std::int64_t*, Texts*, Secret*>;
 
 /// One key of the file: the only place that knows its default, range and description.
-struct Key {
+struct ConfigKey {
     const char* section;
     const char* name;
     const char* fallback;  // as in the file
@@ -33,8 +33,8 @@ struct Key {
 };
 
 // clang-format off
-const std::vector<Key>& keys() {
-    static const std::vector<Key> list{
+const std::vector<ConfigKey>& keys() {
+    static const std::vector<ConfigKey> list{
         {"server", "listen", "\"127.0.0.1:8080\"", "host:port, or \"unix:PATH\"", [](Config& c) { return &c.server.listen; }},
         {"server", "public_url", "\"\"", "where people reach this server; the only source of links", [](Config& c) { return &c.server.public_url; }},
         {"server", "trusted_proxies", "[]", "addresses or networks whose forwarding headers count", [](Config& c) { return &c.server.trusted_proxies; }},
@@ -89,7 +89,7 @@ struct Mistakes {
 };
 
 /// How a value must look, for the message.
-std::string expected(const Key& key, const Place& place) {
+std::string expected(const ConfigKey& key, const Place& place) {
     if (std::holds_alternative<std::int64_t*>(place))
         return "a number from " + std::to_string(key.least) + " to " + std::to_string(key.most);
     if (std::holds_alternative<Texts*>(place)) return "a list of texts, such as [\"one\", \"two\"]";
@@ -99,7 +99,7 @@ std::string expected(const Key& key, const Place& place) {
     return text;
 }
 
-bool set(const Key& key, Config& config, const toml::node& value) {
+bool set(const ConfigKey& key, Config& config, const toml::node& value) {
     const Place place = key.place(config);
     if (auto* const* number = std::get_if<std::int64_t*>(&place)) {
         const auto given = value.value_exact<std::int64_t>();
@@ -126,7 +126,7 @@ bool set(const Key& key, Config& config, const toml::node& value) {
 }
 
 /// A text from the environment or a file, read as if it stood in the configuration file.
-bool set_text(const Key& key, Config& config, const std::string& text) {
+bool set_text(const ConfigKey& key, Config& config, const std::string& text) {
     const Place place = key.place(config);
     if (std::holds_alternative<std::int64_t*>(place)) {
         std::int64_t number = 0;
@@ -147,7 +147,7 @@ bool set_text(const Key& key, Config& config, const std::string& text) {
     return set(key, config, toml::value<std::string>(text));
 }
 
-std::optional<std::string> content_of(const std::filesystem::path& file) {
+std::optional<std::string> content_of_secret(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return {};
     std::stringstream out;
@@ -158,9 +158,9 @@ std::optional<std::string> content_of(const std::filesystem::path& file) {
 }
 
 /// The value that a file holds, for secrets that come by file.
-void set_from_file(const Key& key, Config& config, const std::string& where,
+void set_from_file(const ConfigKey& key, Config& config, const std::string& where,
                    const std::string& file, Mistakes& mistakes) {
-    const auto content = content_of(config.folder / file);
+    const auto content = content_of_secret(config.folder / file);
     if (!content)
         mistakes.add(where, "the file " + file + " cannot be read");
     else if (!set_text(key, config, *content))
@@ -174,11 +174,11 @@ std::string line_of(const toml::source_region& source, const std::string& file) 
 void read_section(const std::string& section, const toml::table& table, const std::string& file,
                   Config& config, Mistakes& mistakes) {
     std::vector<std::string> known;
-    for (const Key& key : keys())
+    for (const ConfigKey& key : keys())
         if (key.section == section) known.emplace_back(key.name);
     if (known.empty()) {
         std::vector<std::string> sections;
-        for (const Key& key : keys()) sections.emplace_back(key.section);
+        for (const ConfigKey& key : keys()) sections.emplace_back(key.section);
         mistakes.add(line_of(table.source(), file), "there is no section [" + section +
                                                         "]; did you mean [" +
                                                         nearest_name(section, sections) + "]?");
@@ -190,7 +190,7 @@ void read_section(const std::string& section, const toml::table& table, const st
         const std::string wanted = by_file ? given.substr(0, given.size() - 5) : given;
         const std::string where = line_of(value.source(), file);
         const auto key = std::ranges::find_if(
-            keys(), [&](const Key& k) { return k.section == section && k.name == wanted; });
+            keys(), [&](const ConfigKey& k) { return k.section == section && k.name == wanted; });
         if (key == keys().end())
             mistakes.add(where, "there is no key " + given + " in [" + section +
                                     "]; did you mean " + nearest_name(given, known) + "?");
@@ -202,7 +202,7 @@ void read_section(const std::string& section, const toml::table& table, const st
 }
 
 void read_environment(const Environment& environment, Config& config, Mistakes& mistakes) {
-    for (const Key& key : keys()) {
+    for (const ConfigKey& key : keys()) {
         std::string variable = "LATCHKEY_" + std::string(key.section) + "_" + key.name;
         std::ranges::transform(variable, variable.begin(),
                                [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -236,6 +236,11 @@ void check_together(const Config& config, const std::string& file, Mistakes& mis
 
 }  // namespace
 
+bool on_this_machine(const std::string& address) {
+    return address.starts_with("127.") || address.starts_with("[::1]:") ||
+           address.starts_with("localhost:");
+}
+
 Environment process_environment() {
     return [](const std::string& name) -> std::optional<std::string> {
         const char* value = std::getenv(name.c_str());
@@ -249,7 +254,7 @@ Config parse_config(const std::string& text, const std::string& name,
     Mistakes mistakes;
     Config config{};
     config.folder = folder;
-    for (const Key& key : keys()) {
+    for (const ConfigKey& key : keys()) {
         const toml::table fallback = toml::parse(std::string("v = ") + key.fallback);
         set(key, config, *fallback.get("v"));
     }
@@ -276,7 +281,7 @@ Config parse_config(const std::string& text, const std::string& name,
 }
 
 Config read_config(const std::filesystem::path& file, const Environment& environment) {
-    const auto text = content_of(file);
+    const auto text = content_of_secret(file);
     if (!text)
         throw ConfigError(file.string() +
                           ": cannot be read; `latchkey --config FILE init` makes one");
@@ -287,7 +292,7 @@ Config read_config(const std::filesystem::path& file, const Environment& environ
 std::string config_template(const std::map<std::string, std::string>& values) {
     std::string out;
     std::string section;
-    for (const Key& key : keys()) {
+    for (const ConfigKey& key : keys()) {
         if (section != key.section) {
             out += (out.empty() ? "[" : "\n[") + std::string(key.section) + "]\n";
             section = key.section;

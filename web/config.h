@@ -73,6 +73,9 @@ class ConfigError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Whether an address to listen on, or that of a URL, is reached from this machine only: HOST:PORT.
+bool on_this_machine(const std::string& address);
+
 /// Values from the environment by name; a test brings its own.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();

@@ -24,11 +24,6 @@ constexpr Minutes kClockMayDiffer{5};
 constexpr std::uintmax_t kLeastSpace = 200U << 20;  // bytes
 constexpr Seconds kProbeLasts{15};
 
-bool on_this_machine(const std::string& address) {
-    return address.starts_with("127.") || address.starts_with("[::1]:") ||
-           address.starts_with("localhost:") || address.starts_with("unix:");
-}
-
 /// A file that holds secrets is its owner's alone.
 void examine_file(const std::filesystem::path& file, const std::string& about, Findings& findings) {
     struct stat status {};
@@ -64,7 +59,8 @@ void examine_address(const Config& config, Findings& findings) {
              !on_this_machine(server.public_url.substr(std::string_view("http://").size())))
         warn(Level::fault, "server.public_url is not https: passwords would travel unprotected");
     const bool tls = !server.tls_certificate.empty();
-    if (!tls && !on_this_machine(server.listen) && server.trusted_proxies.empty())
+    if (!tls && !on_this_machine(server.listen) && !server.listen.starts_with("unix:") &&
+        server.trusted_proxies.empty())
         warn(Level::fault,
              "server.listen is open to others without TLS: nobody but this machine is "
              "answered. Set server.tls_certificate and tls_key, or name the proxy in "

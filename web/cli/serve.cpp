@@ -13,11 +13,6 @@ namespace {
 /// Marks a folder as a demonstration's own: no other is ever served as one (S59).
 constexpr const char* kMark = "this-is-a-demonstration";
 
-bool on_this_machine(const std::string& listen) {
-    return listen.starts_with("127.") || listen.starts_with("[::1]:") ||
-           listen.starts_with("localhost:");
-}
-
 std::string demo_config(const DemoOptions& options) {
     return config_template({{"server.listen", options.listen},
                             {"server.public_url", "http://" + options.listen + "/"},

@@ -1,12 +1,12 @@
 #include "web/outbound/http_call.h"
 
+#include "web/outbound/curl.h"
+
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <array>
-#include <csignal>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -14,25 +14,9 @@
 namespace latchkey {
 namespace {
 
-struct FreeEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
 struct FreeMulti {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-/// OpenSSL writes to sockets without MSG_NOSIGNAL. curl_global_init counts its calls.
-void set_up_curl() {
-    static const bool kReady = [] {
-        std::signal(SIGPIPE, SIG_IGN);
-        return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    }();
-    if (!kReady) throw std::runtime_error("libcurl cannot be initialised");
-}
-
 enum class Network { open, own_machine, own_network };
 
 Network network_of(std::uint32_t v4) {
@@ -69,7 +53,7 @@ struct Call {
     bool forbidden = false;     // the host's address was not allowed
     bool too_large = false;
     std::string body = {};
-    std::unique_ptr<CURL, FreeEasy> easy = std::unique_ptr<CURL, FreeEasy>(curl_easy_init());
+    CurlTransfer easy = make_transfer();
 
     template <class Value>
     void set(CURLoption option, Value value) {
@@ -141,11 +125,10 @@ std::optional<CURLcode> perform(CURLM* multi, const std::stop_token& stop) {
 std::variant<GatewayAnswer, NoAnswer> http_call(const GatewayRequest& request,
                                                 const HttpLimits& limits,
                                                 const std::stop_token& stop) {
-    set_up_curl();
     Call call{.limits = limits};
     const std::unique_ptr<CURLM, FreeMulti> multi(curl_multi_init());
-    if (!call.easy || !multi) throw std::bad_alloc();
-    std::unique_ptr<curl_slist, FreeList> headers;
+    if (!multi) throw std::bad_alloc();
+    CurlList headers;
     for (const std::string& header : request.headers) {
         curl_slist* const longer = curl_slist_append(headers.get(), header.c_str());
         if (!longer) throw std::bad_alloc();

@@ -1,12 +1,12 @@
 #include "web/outbound/smtp_session.h"
 
+#include "web/outbound/curl.h"
+
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -20,16 +20,6 @@ using Instant = std::chrono::steady_clock::time_point;
 constexpr std::string_view kNoAnswer = "no answer in time";
 constexpr std::string_view kInterrupted = "interrupted";
 
-/// Once per process. OpenSSL writes to sockets without MSG_NOSIGNAL, so a server that hangs up at
-/// the wrong moment would end the process.
-void set_up_curl() {
-    static const bool kReady = [] {
-        std::signal(SIGPIPE, SIG_IGN);
-        return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    }();
-    if (!kReady) throw std::runtime_error("libcurl cannot be initialised");
-}
-
 std::string url_of(const SmtpSettings& settings) {
     const bool v6 = settings.host.find(':') != std::string::npos;
     return (settings.tls == SmtpTls::implicit ? "smtps://" : "smtp://") +
@@ -41,12 +31,6 @@ std::string path_of(const MailAddress& address) {
     return '<' + address.text() + '>';
 }
 
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct FreeEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
 struct FreeText {
     void operator()(char* text) const { curl_free(text); }
 };
@@ -95,14 +79,12 @@ class SmtpSession::Wire {
     SmtpDeadline deadline_;
     SmtpTranscript transcript_;
     Instant stage_began_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
+    CurlTransfer easy_;
     CURLM* multi_;  // holds the connection
 };
 
-SmtpSession::Wire::Wire(const SmtpSettings& settings) : settings_(settings) {
-    set_up_curl();
-    easy_.reset(curl_easy_init());
-    if (!easy_) throw std::bad_alloc();
+SmtpSession::Wire::Wire(const SmtpSettings& settings)
+    : settings_(settings), easy_(make_transfer()) {
     set_up_connection();
     set_up_watching();
     multi_ = curl_multi_init();
@@ -162,8 +144,7 @@ void SmtpSession::Wire::set_up_watching() {
 
 SmtpTalk SmtpSession::Wire::mail(const MailAddress& to, std::string_view content,
                                  const SmtpDeadline& deadline) {
-    const std::unique_ptr<curl_slist, FreeList> recipients(
-        curl_slist_append(nullptr, path_of(to).c_str()));
+    const CurlList recipients(curl_slist_append(nullptr, path_of(to).c_str()));
     if (!recipients) throw std::bad_alloc();
     content_ = content;
     set(CURLOPT_CUSTOMREQUEST, static_cast<char*>(nullptr));

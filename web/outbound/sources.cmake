@@ -2,6 +2,7 @@ set(outbound_sources
   outbound/announced_changes.cpp
   outbound/circuit_breaker.cpp
   outbound/courier.cpp
+  outbound/curl.cpp
   outbound/delivery_pace.cpp
   outbound/demo_mailbox.cpp
   outbound/enrollment_hook.cpp

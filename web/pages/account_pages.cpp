@@ -26,13 +26,6 @@ std::string path_of(std::string_view what, const std::string& verification,
     return "/account/" + std::string(what) + "/" + verification + (item.empty() ? "" : "/" + item);
 }
 
-RawAnswers answers_in(const http::Form& form) {
-    RawAnswers raw;
-    for (const auto& [key, value] : form)
-        if (key != http::kFormToken) raw.emplace(key, value);
-    return raw;
-}
-
 Json facts_of(const Account& account) {
     Json facts = Json::array();
     facts.push_back({{"label", Text{"fact.user_name", {}}}, {"value", account.user_name}});
@@ -319,7 +312,7 @@ http::Response AccountPages::draft_page(const Call& call,
 
 http::Response AccountPages::answer(Call& call, const Account& account) const {
     const std::string& verification = call.parameter("verification");
-    const RawAnswers raw = answers_in(call.form);
+    const RawAnswers raw = call.answers();
     const auto turn = desk_.reply(account, verification, raw, call.origin());
     if (turn) return *turn ? frame_.go(call, path_of("enroll", verification)) : done(call, "added");
     if (turn.error().code == Errc::not_found) return done(call, "late");

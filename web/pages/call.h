@@ -26,6 +26,8 @@ struct Call {
     }
     /// The token of the form that was sent.
     std::string_view form_token() const;
+    /// The fields of a dialogue's form: what is left without its token and `carriers`.
+    RawAnswers answers(std::initializer_list<std::string_view> carriers = {}) const;
     Origin origin() const;
 };
 

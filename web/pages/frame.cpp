@@ -5,6 +5,8 @@
 #include "web/render/page_views.h"
 #include "web/render/view.h"
 
+#include <algorithm>
+
 namespace latchkey {
 namespace {
 
@@ -20,6 +22,14 @@ std::int64_t seconds_until(TimePoint until, TimePoint now) {
 
 std::string_view Call::form_token() const {
     return form[http::kFormToken];
+}
+
+RawAnswers Call::answers(std::initializer_list<std::string_view> carriers) const {
+    RawAnswers raw;
+    for (const auto& [key, value] : form)
+        if (key != http::kFormToken && std::ranges::find(carriers, key) == carriers.end())
+            raw.emplace(key, value);
+    return raw;
 }
 
 Origin Call::origin() const {

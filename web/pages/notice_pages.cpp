@@ -9,11 +9,11 @@
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kCookie = "notice";
+constexpr std::string_view kNoticeCookie = "notice";
 
 std::string token_of(const Call& call) {
     return http::Cookies(call.request.header("cookie"))
-        .find(kCookie, call.request.secure)
+        .find(kNoticeCookie, call.request.secure)
         .value_or("");
 }
 
@@ -38,7 +38,7 @@ http::Response NoticePages::land(const Call& call) const {
     std::erase_if(response.headers, [](const auto& h) { return h.first == "Referrer-Policy"; });
     return response.with("Referrer-Policy", "no-referrer")
         .with("Set-Cookie",
-              http::set_cookie(kCookie, token, http::SameSite::lax, call.request.secure));
+              http::set_cookie(kNoticeCookie, token, http::SameSite::lax, call.request.secure));
 }
 
 http::Response NoticePages::show(const Call& call) const {
@@ -51,7 +51,8 @@ http::Response NoticePages::freeze(const Call& call) const {
     const auto done = desk_.freeze(token_of(call), call.origin());
     if (!done) return frame_.refusal(call, "notice_link_over", 404, "/");
     return page(call, *done, true)
-        .with("Set-Cookie", http::forget_cookie(kCookie, http::SameSite::lax, call.request.secure));
+        .with("Set-Cookie",
+              http::forget_cookie(kNoticeCookie, http::SameSite::lax, call.request.secure));
 }
 
 http::Response NoticePages::page(const Call& call, const NoticeDesk::Outlook& outlook,

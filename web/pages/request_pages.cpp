@@ -26,15 +26,6 @@ std::string path_of(const Call& call, std::string_view rest = {}) {
     return "/r/" + call.parameter("id") + std::string(rest);
 }
 
-/// The fields of a dialogue's form: what is left without those that carry it.
-RawAnswers answers_in(const http::Form& form) {
-    RawAnswers raw;
-    for (const auto& [key, value] : form)
-        if (key != http::kFormToken && key != "verification" && key != "expected")
-            raw.emplace(key, value);
-    return raw;
-}
-
 std::optional<std::int64_t> expected_in(const http::Form& form) {
     const std::string_view text = form["expected"];
     std::int64_t number = 0;
@@ -217,7 +208,7 @@ http::Response RequestPages::choose(Call& call) const {
 
 http::Response RequestPages::answer(Call& call) const {
     const std::string verification(call.form["verification"]);
-    const RawAnswers raw = answers_in(call.form);
+    const RawAnswers raw = call.answers({"verification", "expected"});
     const auto before = conductor_.look(request_id(call), call.visitor.session);
     if (!before) return refused(call, before.error());
     const auto at = conductor_.reply(request_id(call), call.visitor.session, verification, raw,

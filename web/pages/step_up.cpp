@@ -19,19 +19,12 @@ std::string then_of(const Call& call) {
     return path == "/account" ? std::string() : path;
 }
 
-std::string with_then(std::string path, const std::string& then) {
+std::string with_then(const std::string& path, const std::string& then) {
     return then.empty() ? path : path + "?then=" + then;
 }
 
 std::map<std::string, std::string> hidden(const std::string& then) {
     return {{kThen, then}};
-}
-
-RawAnswers answers_in(const http::Form& form) {
-    RawAnswers raw;
-    for (const auto& [key, value] : form)
-        if (key != http::kFormToken && key != kThen) raw.emplace(key, value);
-    return raw;
 }
 
 }  // namespace
@@ -176,7 +169,7 @@ http::Response StepUp::trial_page(const Call& call, const EnrollmentDraft& draft
 http::Response StepUp::answer(Call& call, const Account& account) const {
     const std::string& verification = call.parameter("verification");
     const std::string then = then_of(call);
-    const RawAnswers raw = answers_in(call.form);
+    const RawAnswers raw = call.answers({kThen});
     Visitor proved = visitors_.proving(call.visitor, call.form_token(), verification);
     const auto turn = trials_.reply(account, verification, raw, *proved.known, call.origin());
     if (!turn) {

@@ -5,7 +5,7 @@
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kCookie = "latchkey";
+constexpr std::string_view kSessionCookie = "latchkey";
 constexpr Minutes kIdle{15};     // S34: signed in
 constexpr Hours kLongest{8};     // S34: signed in
 constexpr Minutes kFresh{5};     // S34: step-up
@@ -18,7 +18,9 @@ constexpr char kStored = 's';
 constexpr std::size_t kChance = 26;  // 128 bits in base32
 
 std::string cookie_of(const http::Request& request) {
-    return http::Cookies(request.header("cookie")).find(kCookie, request.secure).value_or("");
+    return http::Cookies(request.header("cookie"))
+        .find(kSessionCookie, request.secure)
+        .value_or("");
 }
 
 std::string seal(const Crypto& crypto, std::string_view chance) {
@@ -199,7 +201,7 @@ std::string Visitors::fresh_factor(const Visitor& visitor) const {
 void set_cookies(http::Response& response, const Visitor& visitor, bool secure) {
     if (visitor.new_cookie)
         response.with("Set-Cookie",
-                      http::set_cookie(kCookie, visitor.token, http::SameSite::lax, secure));
+                      http::set_cookie(kSessionCookie, visitor.token, http::SameSite::lax, secure));
 }
 
 }  // namespace latchkey
