@@ -86,7 +86,7 @@ class Installation {
     void begin(Person& person, const std::string& type) {
         const std::string& name = person.account.user_name;
         person.request = RequestId{"request of " + name};
-        conductor.begin({process_of(type), name, person.request, kBrowser}, {}).value();
+        conductor_.begin({process_of(type), name, person.request, kBrowser}, {}).value();
         if (stores.registry.find(type)->type().after_a_proof) {
             choose(person, kMail);
             answer(person, kMail);
@@ -96,7 +96,7 @@ class Installation {
 
     void answer(const Person& person, const std::string& type) {
         const auto done =
-            conductor.reply(person.request, kBrowser, type, person.right_answers, {}, {});
+            conductor_.reply(person.request, kBrowser, type, person.right_answers, {}, {});
         if (!done || done->request.step(type)->state != StepState::passed)
             throw std::logic_error(type + ": a right answer is refused");
     }
@@ -105,7 +105,7 @@ class Installation {
 
  private:
     void choose(Person& person, const std::string& type) {
-        const auto opened = conductor.choose(person.request, kBrowser, type, "", {}).value();
+        const auto opened = conductor_.choose(person.request, kBrowser, type, "", {}).value();
         learn(person);
         person.right_answers =
             answers(opened.request.step(type)->prompt, person, held(person, type));
@@ -172,13 +172,13 @@ class Installation {
         const Verification& wanted = *stores.registry.find(type);
         const auto settings = find_verification(*stores.processes.definitions(), type)->settings;
         if (wanted.available(subject_of(person.account), nullptr, settings)) return;
-        auto draft = desk.open(person.account, type, "", kMail, {}).value();
+        auto draft = desk_.open(person.account, type, "", kMail, {}).value();
         for (std::optional<EnrollmentDraft> next = draft; next;) {
             for (const Notice& notice : next->prompt.notices)
                 if (!notice.verbatim.empty() && type == "recovery_codes")
                     person.recovery = notice.verbatim.substr(0, notice.verbatim.find('\n'));
             const auto given = answers(next->prompt, person, next->memory);
-            const auto turn = desk.reply(person.account, type, given, {});
+            const auto turn = desk_.reply(person.account, type, given, {});
             if (!turn) throw std::logic_error(type + ": " + Json(turn.error().problems).dump());
             next = *turn;
             if (next && !next->problems.empty())
@@ -187,14 +187,14 @@ class Installation {
     }
 
     const SessionId kBrowser{"browser"};
-    CountingRandom random;
-    PasswordPolicy passwords{{}};
-    Parts parts{stores.clock,    random,           stores.crypto,   stores.registry,
+    CountingRandom random_;
+    PasswordPolicy passwords_{{}};
+    Parts parts_{stores.clock,    random_,           stores.crypto,   stores.registry,
                 stores.accounts, stores.processes, stores.requests, stores.enrollments,
                 stores.budgets,  stores.messages,  stores.changes,  stores.credentials,
                 passwords};
-    Conductor conductor{parts};
-    EnrollmentDesk desk{parts};
+    Conductor conductor_{parts};
+    EnrollmentDesk desk_{parts};
 };
 
 void measure(Installation& installation, const std::string& type, std::size_t people) {
