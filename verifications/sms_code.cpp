@@ -60,7 +60,7 @@ std::vector<SharedLimit> shared(std::string_view address, const SmsRules& rules)
 
 }  // namespace
 
-std::unique_ptr<Verification> make_sms_code(SmsRules rules) {
+std::unique_ptr<Verification> make_sms_code(const SmsRules& rules) {
     const PhoneRules numbers = rules.numbers;
     const auto canonical = [numbers](std::string_view written) { return e164(written, numbers); };
     return make_one_time_code(

@@ -18,6 +18,6 @@ struct SmsRules {
 /// A code by SMS (product.md, section 3): six digits, five minutes, again after two, ten a day per
 /// device. Rests on the phone number alone, which can be taken over, so never alone and never
 /// first.
-std::unique_ptr<Verification> make_sms_code(SmsRules rules = {});
+std::unique_ptr<Verification> make_sms_code(const SmsRules& rules = {});
 
 }  // namespace latchkey

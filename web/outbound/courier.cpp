@@ -61,7 +61,7 @@ void Courier::renew(const std::string& worker, const MessageId& message) {
 }
 
 std::optional<TimePoint> Courier::carry(const std::string& worker, const ClaimedMessage& claimed,
-                                        std::stop_token stop) {
+                                        const std::stop_token& stop) {
     Settlement settlement{claimed.message.id, worker, attempt(claimed, stop), {}, {}};
     settlement.at = parts_.clock.now();
     if (settlement.outcome.kind == Outcome::Kind::temporary)

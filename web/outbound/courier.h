@@ -46,7 +46,7 @@ class Courier {
     /// cannot be recorded, it is kept for the next claim(): an outage shorter than the lease
     /// repeats no message.
     std::optional<TimePoint> carry(const std::string& worker, const ClaimedMessage& claimed,
-                                   std::stop_token stop = {});
+                                   const std::stop_token& stop = {});
 
     /// Claims and carries one message; false if none was due.
     bool step(const std::string& worker);

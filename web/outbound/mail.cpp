@@ -19,9 +19,8 @@ bool token(std::string_view text) {
 }
 
 /// Ids and language tags are ours; anything else in them is refused, never repaired.
-const std::string& checked_token(const std::string& text, const char* what) {
+void require_token(const std::string& text, const char* what) {
     if (!token(text)) throw std::invalid_argument(std::string(what) + " is not a plain token");
-    return text;
 }
 
 /// RFC 5322 section 3.3, in UTC.
@@ -67,11 +66,13 @@ std::string body(const Mail& mail) {
 }  // namespace
 
 std::string mail_message_id(const MessageId& id, const MailAddress& sender) {
-    return '<' + checked_token(id.text(), "a message's id") + '@' + sender.domain() + '>';
+    require_token(id.text(), "a message's id");
+    return '<' + id.text() + '@' + sender.domain() + '>';
 }
 
 std::string mail_text(const Mail& mail) {
-    const std::string& language = checked_token(mail.words.language, "a language tag");
+    const std::string& language = mail.words.language;
+    require_token(language, "a language tag");
     const auto column = std::string_view("Subject: ").size();
     return "Date: " + date(mail.date) + "\r\n" +                                    //
            "Message-ID: " + mail_message_id(mail.id, mail.from.address) + "\r\n" +  //

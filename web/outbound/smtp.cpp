@@ -151,7 +151,7 @@ Outcome SmtpTransport::probe_until(const SmtpDeadline& deadline) {
 /// A message that must not reach the wire ends as if the server had refused its recipient, which
 /// takes a server that answers: a decoy never fails alone (S01).
 Outcome SmtpTransport::refuse(const std::string& reason, const SmtpDeadline& deadline) {
-    const Outcome peer = probe_until(deadline);
+    Outcome peer = probe_until(deadline);
     if (peer.kind != Outcome::Kind::accepted) return peer;
     return {Outcome::Kind::permanent, true, reason};
 }

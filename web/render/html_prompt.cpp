@@ -90,8 +90,8 @@ Json field_json(const Field& field, const PromptState& state) {
                   {"many", field.choices.size() > kMostToTap},
                   {"choices", choices_of(field, value)}};
     Json kinds;
-    for (const Row& row : kRows)
-        kinds[std::string(row.partial)] = row.kind == field.kind ? std::move(shown) : Json(false);
+    for (const Row& row : kRows) kinds[std::string(row.partial)] = false;
+    kinds[std::string(row_of(field).partial)] = std::move(shown);
     return kinds;
 }
 

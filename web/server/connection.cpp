@@ -11,7 +11,7 @@ struct Connection::Nap {
 };
 
 Connection::Connection(Socket socket, http::Peer peer, std::shared_ptr<net::ssl::context> tls)
-    : tls_context_(std::move(tls)), socket_(std::move(socket)), peer_(std::move(peer)) {
+    : tls_context_(std::move(tls)), socket_(std::move(socket)), peer_(peer) {
     if (tls_context_) tls_.emplace(socket_, *tls_context_);
 }
 

@@ -40,7 +40,7 @@ Connections::Verdict Connections::admit(const std::optional<http::Address>& sour
 
 Connections::Seat::Seat(Connections& all, Connection& connection,
                         std::optional<http::Address> source)
-    : all_(all), source_(std::move(source)) {
+    : all_(all), source_(source) {
     place_ = all_.all_.insert(all_.all_.end(), &connection);
     ++all_.count_;
     if (source_) ++all_.per_source_[*source_];

@@ -237,7 +237,7 @@ Awaitable<void> Session::linger() {
 
 Awaitable<void> serve(Service& service, std::unique_ptr<Connection> connection,
                       std::optional<http::Address> source) {
-    const Connections::Seat seat(service.connections, *connection, std::move(source));
+    const Connections::Seat seat(service.connections, *connection, source);
     Session session(service, *connection);
     co_await session.run();
 }
