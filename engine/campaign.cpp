@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 4> kStates{"draft", "running", "paused", 
 constexpr std::int64_t kShortestPart = 12;  // code points: less says nothing to anybody
 constexpr std::int64_t kLongestPart = 600;
 constexpr std::int64_t kMostDays = 60;  // before the end
-constexpr std::array<std::string_view, 6> kNames{"until",   "about",   "organisation",
-                                                 "address", "contact", "name"};
+constexpr std::array<std::string_view, 6> kPlaceholders{"until",   "about",   "organisation",
+                                                        "address", "contact", "name"};
 
 const std::array kSettings{
     Setting{.key = "name", .kind = SettingKind::name, .fallback = nullptr},
@@ -80,8 +80,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> parts;
     while (!text.empty()) {
         const auto end = std::min(text.find(separator), text.size());
-        if (auto part = trimmed(text.substr(0, end)); !part.empty())
-            parts.emplace_back(std::move(part));
+        if (const auto part = trimmed(text.substr(0, end)); !part.empty()) parts.emplace_back(part);
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return parts;
@@ -190,7 +189,7 @@ void lint_part(std::string_view part, const std::string& text, const std::string
         problems.push_back(problem(at, "reminder_names", {{"name", std::string(wanted)}}));
     if (has_link(text)) problems.push_back(problem(at, "reminder_link"));
     for (const auto& name : names)
-        if (!place(kNames, name))
+        if (!place(kPlaceholders, name))
             problems.push_back(problem(at, "reminder_unknown", {{"name", name}}));
 }
 

@@ -9,14 +9,14 @@ namespace latchkey {
 namespace {
 
 // clang-format off: in the order of FactorState
-constexpr std::array<std::string_view, 9> kStates{
+constexpr std::array<std::string_view, 9> kFactorStates{
     "none", "automatic", "imported", "pending", "proved", "active", "stale", "expired", "revoked"};
 // clang-format on
 
 }  // namespace
 
 std::string_view name(FactorState state) {
-    return kStates.at(static_cast<std::size_t>(state));
+    return kFactorStates.at(static_cast<std::size_t>(state));
 }
 
 Gate gate_of(const Definitions& definitions, const VerificationType& type) {

@@ -7,8 +7,8 @@
 namespace latchkey {
 namespace {
 
-constexpr std::array<std::string_view, 6> kStates{"verifying", "verified", "completed",
-                                                  "locked",    "expired",  "cancelled"};
+constexpr std::array<std::string_view, 6> kRequestStates{"verifying", "verified", "completed",
+                                                         "locked",    "expired",  "cancelled"};
 constexpr std::array<std::string_view, 5> kEvents{"passed_all", "acted", "locked_out", "expired",
                                                   "cancelled"};
 constexpr std::array<std::string_view, 2> kWhys{"stronger", "older"};
@@ -71,7 +71,7 @@ bool wanted_more(const ResetRequest& request, const Process& process, const std:
 }  // namespace
 
 std::string_view name(RequestState state) {
-    return kStates.at(static_cast<std::size_t>(state));
+    return kRequestStates.at(static_cast<std::size_t>(state));
 }
 std::string_view name(RequestEvent event) {
     return kEvents.at(static_cast<std::size_t>(event));
@@ -287,7 +287,7 @@ void from_json(const Json& json, ResetRequest& request) {
                .channel = string("channel"),
                .locale = string("locale"),
                .session = SessionId{string("session")},
-               .state = static_cast<RequestState>(index_of(kStates, string("state"))),
+               .state = static_cast<RequestState>(index_of(kRequestStates, string("state"))),
                .created_at = from_millis(number("created_at")),
                .expires_at = from_millis(number("expires_at")),
                .extended = json.at("extended").get<bool>(),

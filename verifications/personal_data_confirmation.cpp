@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kStated = "stated";
 
-std::string key_of(std::size_t index) {
+std::string key_of_statement(std::size_t index) {
     return "stated" + std::to_string(index + 1);
 }
 
@@ -27,7 +27,7 @@ class ConfirmFacts final : public Dialogue {
         const auto facts = profile_facts(settings);
         for (std::size_t i = 0; i < facts.size(); ++i)
             prompt.fields.push_back(
-                {.key = key_of(i),
+                {.key = key_of_statement(i),
                  .kind = FieldKind::choice,
                  .label = facts[i].label,
                  .choices = {{std::string(kStated), {"personal_data_confirmation.stated", {}}},
@@ -51,7 +51,8 @@ class ConfirmFacts final : public Dialogue {
         if (s.state.at("shown") != values(s)) return open(s);
         const std::size_t facts = s.state.at("shown").size();
         bool right = s.enrollment != facts_of_nobody() && facts > 0;
-        for (std::size_t i = 0; i < facts; ++i) right = answers[key_of(i)] == kStated && right;
+        for (std::size_t i = 0; i < facts; ++i)
+            right = answers[key_of_statement(i)] == kStated && right;
         if (right) return {.verdict = Verdict::passed};
         return {.verdict = Verdict::refused,
                 .state = s.state,

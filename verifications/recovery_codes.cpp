@@ -12,7 +12,7 @@ constexpr std::size_t kLength = kBits / 5;
 constexpr std::size_t kLongestTyped = 60;  // with whatever stands between the groups
 
 /// What was meant by what was typed: Crockford's base32 takes look-alikes for what they look like.
-std::string canonical(std::string_view typed) {
+std::string meant_by(std::string_view typed) {
     std::string out;
     for (char c : typed) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -27,7 +27,7 @@ std::string canonical(std::string_view typed) {
 /// would cost time and protect nothing.
 std::string digest(const Situation& s, std::string_view code) {
     return base32(
-        s.crypto.keyed_digest(KeyUse::recovery, {s.subject.account.text(), canonical(code)}));
+        s.crypto.keyed_digest(KeyUse::recovery, {s.subject.account.text(), meant_by(code)}));
 }
 
 std::size_t left_in(const Json& enrollment) {

@@ -8,16 +8,16 @@ namespace latchkey {
 namespace {
 
 // Set after connecting, where the URL cannot undo them.
-constexpr std::string_view kSettings =
+constexpr std::string_view kServerSettings =
     "SET default_transaction_isolation = 'read committed';"
     "SET statement_timeout = '30s';"
     "SET lock_timeout = '5s';"
     "SET idle_in_transaction_session_timeout = '30s'";
 
 // The types that libpq names by number.
-constexpr Oid kBigint = 20;
-constexpr Oid kInteger = 23;
-constexpr Oid kText = 25;
+constexpr Oid kBigintOid = 20;
+constexpr Oid kIntegerOid = 23;
+constexpr Oid kTextOid = 25;
 
 PGconn* connect(const std::string& url) {
     // The last of a repeated keyword counts: the URL may change what stands before it.
@@ -77,13 +77,13 @@ Value value_of(const PGresult* answer, int row, int column) {
     const std::string_view text(PQgetvalue(answer, row, column),
                                 static_cast<std::size_t>(PQgetlength(answer, row, column)));
     switch (PQftype(answer, column)) {
-        case kBigint:
-        case kInteger: {
+        case kBigintOid:
+        case kIntegerOid: {
             std::int64_t number = 0;
             std::from_chars(text.data(), text.data() + text.size(), number);
             return number;
         }
-        case kText:
+        case kTextOid:
             return std::string(text);
         default:
             throw std::logic_error("a column is neither an integer nor text");
@@ -116,7 +116,7 @@ PostgresConnection::PostgresConnection(const std::string& url)
         throw Outage("connecting to the database: " + words(connection_.get()));
     const auto ignore = [](void*, const char*) {};
     PQsetNoticeProcessor(connection_.get(), ignore, nullptr);
-    execute(kSettings);
+    execute(kServerSettings);
 }
 
 Rows PostgresConnection::run(const Query& query, std::span<const Value> values) {

@@ -61,19 +61,19 @@ class SealedColumn {
     Query next_, replace_, any_;
 };
 
-constexpr auto kText = RowKey::Kind::text;
-constexpr auto kNumber = RowKey::Kind::number;
+constexpr auto kTextKey = RowKey::Kind::text;
+constexpr auto kNumberKey = RowKey::Kind::number;
 
 // All of the schema; a test compares.
 const SealedColumn kSealedColumns[]{
-    {"message", "body", {{"id", kText}}},
-    {"reset_request", "body", {{"id", kText}}},
-    {"enrollment", "data", {{"account", kText}, {"verification", kText}}},
+    {"message", "body", {{"id", kTextKey}}},
+    {"reset_request", "body", {{"id", kTextKey}}},
+    {"enrollment", "data", {{"account", kTextKey}, {"verification", kTextKey}}},
     {"former_enrollment",
      "data",
-     {{"account", kText}, {"verification", kText}, {"version", kNumber}}},
-    {"enrollment_draft", "body", {{"account", kText}, {"verification", kText}}},
-    {"credential", "hash", {{"account", kText}, {"version", kNumber}}},
+     {{"account", kTextKey}, {"verification", kTextKey}, {"version", kNumberKey}}},
+    {"enrollment_draft", "body", {{"account", kTextKey}, {"verification", kTextKey}}},
+    {"credential", "hash", {{"account", kTextKey}, {"version", kNumberKey}}},
 };
 
 std::string under(const std::string& key) {

@@ -15,7 +15,7 @@ const Query kPage{
     " WHERE user_name > $1 ORDER BY user_name LIMIT $2"};
 const Query kIdentify{
     "SELECT account FROM account_identifier WHERE kind = $1 AND value = $2 LIMIT 2"};
-const Query kInsert{
+const Query kInsertAccount{
     "INSERT INTO account (id, user_name, disabled, locale, groups, roles, attributes, mail_domain,"
     " mail_begins_like_name, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)"};
 const Query kUpdate{
@@ -121,8 +121,8 @@ Result<void> SqlAccountStore::save(Transaction& transaction,
     const MailShape mail = mail_shape(a);
     const Rows saved =
         a.version == 0
-            ? transaction.run(kInsert, a.id, a.user_name, a.disabled, a.locale, groups, roles,
-                              attributes, mail.domain, mail.begins_like_name)
+            ? transaction.run(kInsertAccount, a.id, a.user_name, a.disabled, a.locale, groups,
+                              roles, attributes, mail.domain, mail.begins_like_name)
             : transaction.run(kUpdate, a.id, a.version, a.user_name, a.disabled, a.locale, groups,
                               roles, attributes, mail.domain, mail.begins_like_name);
     if (saved.changed() != 1) return Error{Errc::conflict};

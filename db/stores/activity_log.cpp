@@ -8,12 +8,12 @@ namespace {
 const Query kLockHead{
     "UPDATE activity_head SET sequence = sequence + $1 WHERE id = 1"
     " RETURNING sequence - $1, link, proof"};
-const Query kInsert{
+const Query kInsertEvent{
     "INSERT INTO activity (sequence, type, at, account, request, line, link)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 const Query kMoveHead{"UPDATE activity_head SET link = $1, proof = $2 WHERE id = 1"};
-const Query kHead{"SELECT sequence, link, proof FROM activity_head WHERE id = 1"};
-const Query kPage{
+const Query kLogHead{"SELECT sequence, link, proof FROM activity_head WHERE id = 1"};
+const Query kLogPage{
     "SELECT sequence, line FROM activity WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2"};
 const Query kPageOfAccount{
     "SELECT sequence, line FROM activity WHERE account = $3 AND sequence < $1"
@@ -60,8 +60,8 @@ void SqlActivityLog::append(Transaction& transaction, const std::vector<Activity
         const std::string line = activity_line(activity);
         ++head.sequence;
         head.link = link(head.sequence, head.link, line);
-        transaction.run(kInsert, head.sequence, name(activity.type), activity.at, activity.account,
-                        activity.request, line, head.link);
+        transaction.run(kInsertEvent, head.sequence, name(activity.type), activity.at,
+                        activity.account, activity.request, line, head.link);
     }
     transaction.run(kMoveHead, head.link, sound ? proof(head) : old_proof);
 }
@@ -71,7 +71,7 @@ void SqlActivityLog::append(const Activity& activity) {
 }
 
 std::vector<ActivityEntry> SqlActivityLog::page(std::int64_t before, std::int64_t count) {
-    return entries(database_.read([&](Transaction& t) { return t.run(kPage, before, count); }));
+    return entries(database_.read([&](Transaction& t) { return t.run(kLogPage, before, count); }));
 }
 
 std::vector<ActivityEntry> SqlActivityLog::page(const AccountId& account, std::int64_t before,
@@ -101,7 +101,7 @@ std::optional<TimePoint> SqlActivityLog::last_at() {
 }
 
 ActivityHead SqlActivityLog::head() {
-    return head_of(database_.read([](Transaction& t) { return t.run(kHead); }));
+    return head_of(database_.read([](Transaction& t) { return t.run(kLogHead); }));
 }
 
 std::optional<ActivityFault> SqlActivityLog::verify(const std::optional<ActivityHead>& remembered) {
@@ -113,7 +113,7 @@ std::optional<ActivityFault> SqlActivityLog::verify(const std::optional<Activity
                 if (auto fault = fault_at(rows, i, last, remembered)) return fault;
             if (rows.empty()) break;
         }
-        const Rows stored = transaction.run(kHead);
+        const Rows stored = transaction.run(kLogHead);
         const ActivityHead head = head_of(stored);
         if (last.sequence < std::max(head.sequence, remembered.value_or(last).sequence))
             return ActivityFault{last.sequence + 1, "missing"};

@@ -8,7 +8,7 @@ namespace latchkey {
 namespace {
 
 const Query kAll{"SELECT body, state, reason, version FROM campaign ORDER BY name"};
-const Query kFind{"SELECT body, state, reason, version FROM campaign WHERE name = $1"};
+const Query kFindCampaign{"SELECT body, state, reason, version FROM campaign WHERE name = $1"};
 const Query kReport{
     "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN m.state = 'queued' THEN 1 ELSE 0 END), 0) AS"
     " BIGINT), CAST(COALESCE(SUM(CASE WHEN m.state = 'refused' THEN 1 ELSE 0 END), 0) AS BIGINT),"
@@ -111,7 +111,7 @@ std::vector<Campaign> SqlCampaignStore::all() {
 }
 
 std::optional<Campaign> SqlCampaignStore::find(const std::string& name) {
-    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFind, name); });
+    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFindCampaign, name); });
     if (rows.empty()) return {};
     return campaign_in(rows, 0);
 }

@@ -9,10 +9,10 @@ namespace {
 const Query kDomains{
     "SELECT mail_domain, COUNT(*) FROM account WHERE mail_domain <> '' GROUP BY mail_domain"
     " ORDER BY COUNT(*) DESC, mail_domain LIMIT 50"};
-const Query kPeople{
+const Query kCountPeople{
     "SELECT COUNT(*), COALESCE(CAST(SUM(mail_begins_like_name) AS BIGINT), 0) FROM account"
     " WHERE mail_domain <> ''"};
-const Query kRead{"SELECT people, body FROM decoy_shape WHERE id = 1"};
+const Query kReadShape{"SELECT people, body FROM decoy_shape WHERE id = 1"};
 const Query kWrite{
     "INSERT INTO decoy_shape (id, people, body) VALUES (1, $1, $2)"
     " ON CONFLICT (id) DO UPDATE SET people = excluded.people, body = excluded.body"};
@@ -57,8 +57,8 @@ DecoyShape current_decoy_shape(Database& database) {
     Rows stored;
     Rows people;
     database.read([&](Transaction& transaction) {
-        stored = transaction.run(kRead);
-        people = transaction.run(kPeople);
+        stored = transaction.run(kReadShape);
+        people = transaction.run(kCountPeople);
     });
     const std::int64_t count = people.integer(0, 0);
     if (still_fits(stored, count)) return shape_in(stored.text(0, 1));

@@ -9,15 +9,15 @@ const Query kOf{
     "SELECT verification, state, data, source, changed_at, used_at, version, expires_at"
     " FROM enrollment"
     " WHERE account = $1 ORDER BY verification"};
-const Query kInsert{
+const Query kInsertEnrollment{
     "INSERT INTO enrollment (account, verification, state, data, source, changed_at, used_at,"
     " version, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)"
     " ON CONFLICT (account, verification) DO NOTHING"};
-const Query kUpdate{
+const Query kUpdateEnrollment{
     "UPDATE enrollment SET state = $4, data = $5, source = $6, changed_at = $7, used_at = $8,"
     " expires_at = $9, version = version + 1 WHERE account = $1 AND verification = $2 AND version "
     "= $3"};
-const Query kFormer{
+const Query kFormerEnrollment{
     "SELECT verification, state, data, source, changed_at, used_at, version, expires_at"
     " FROM former_enrollment WHERE account = $1 AND replaced_at >= $2 ORDER BY verification, "
     "version"};
@@ -91,7 +91,8 @@ std::vector<Enrollment> SqlEnrollmentStore::of(const AccountId& account) {
 }
 
 std::vector<Enrollment> SqlEnrollmentStore::former(const AccountId& account, TimePoint at) {
-    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFormer, account, at); });
+    const Rows rows =
+        database_.read([&](Transaction& t) { return t.run(kFormerEnrollment, account, at); });
     std::vector<Enrollment> list;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         // The first change since then replaced what was there at that time.
@@ -116,10 +117,10 @@ bool SqlEnrollmentStore::save(Transaction& transaction, const Enrollment& e) {
     const std::string data = sealer_.seal({"enrollment", "data", row}, e.data.dump());
     const Rows saved =
         e.version == 0
-            ? transaction.run(kInsert, e.account, e.verification, name(e.state), data, e.source,
-                              e.changed_at, e.used_at, e.expires_at)
-            : transaction.run(kUpdate, e.account, e.verification, e.version, name(e.state), data,
-                              e.source, e.changed_at, e.used_at, e.expires_at);
+            ? transaction.run(kInsertEnrollment, e.account, e.verification, name(e.state), data,
+                              e.source, e.changed_at, e.used_at, e.expires_at)
+            : transaction.run(kUpdateEnrollment, e.account, e.verification, e.version,
+                              name(e.state), data, e.source, e.changed_at, e.used_at, e.expires_at);
     return saved.changed() == 1;
 }
 

@@ -15,7 +15,7 @@ const Query kBudgets{
 const Query kDrafts{
     "DELETE FROM enrollment_draft WHERE (account, verification) IN"
     " (SELECT account, verification FROM enrollment_draft WHERE expires_at <= $1 LIMIT 500)"};
-const Query kFormer{
+const Query kOldEnrollments{
     "DELETE FROM former_enrollment WHERE (account, verification, version) IN"
     " (SELECT account, verification, version FROM former_enrollment WHERE replaced_at <= $1"
     " LIMIT 500)"};
@@ -24,7 +24,7 @@ const Query kLinks{
     " (SELECT digest FROM notice_link WHERE expires_at <= $1 LIMIT 500)"};
 const Query kSessions{
     "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE seen_at <= $1 LIMIT 500)"};
-const Query kBlocks{
+const Query kEndedBlocks{
     "DELETE FROM block WHERE (account, verification) IN"
     " (SELECT account, verification FROM block WHERE until <= $1 LIMIT 500)"};
 const Query kRequests{
@@ -35,7 +35,7 @@ const Query kMessages{
     " (SELECT id FROM message WHERE created_at <= $1 AND state <> 'queued' LIMIT 500)"};
 
 // Once what a reminder said by when is over, its round never comes again.
-const Query kReached{
+const Query kOldCampaigns{
     "DELETE FROM campaign_reach WHERE (campaign, account, round) IN"
     " (SELECT campaign, account, round FROM campaign_reach WHERE until <= $1 LIMIT 500)"};
 
@@ -50,11 +50,12 @@ const std::array kRules{
     Rule{kDrafts, Milliseconds{0}},
     Rule{kLinks, Milliseconds{0}},
     Rule{kSessions, Hours{24}},
-    Rule{kFormer, kRestorable},
-    Rule{kBlocks, std::chrono::days{30}},  // the next block is longer if the last is not forgotten
+    Rule{kOldEnrollments, kRestorable},
+    Rule{kEndedBlocks,
+         std::chrono::days{30}},  // the next block is longer if the last is not forgotten
     Rule{kRequests, std::chrono::days{90}},
     Rule{kMessages, std::chrono::days{90}},
-    Rule{kReached, std::chrono::days{90}},
+    Rule{kOldCampaigns, std::chrono::days{90}},
 };
 
 }  // namespace

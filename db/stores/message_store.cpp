@@ -12,7 +12,7 @@ const Query kEnqueue{
     " created_at, give_up_at, state, due_at, worker, attempts, open_claims, shown_state, shown_at,"
     " body, campaign) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', $9, '', 0, 0,"
     " 'queued', $9, $11, $12)"};
-const Query kRead{
+const Query kReadMessage{
     "SELECT id, reference, lane, channel, wording, account, request, decoy, created_at, give_up_at,"
     " attempts, open_claims, shown_state, body, campaign FROM message WHERE id = $1"};
 const Query kDelivery{"SELECT shown_state, shown_at, accepted_at FROM message WHERE id = $1"};
@@ -36,7 +36,7 @@ const Query kClaim{
     " open_claims = open_claims + 1 WHERE id = $1 AND state = 'queued' AND due_at <= $4"
     " AND (campaign = '' OR EXISTS"
     " (SELECT 1 FROM campaign WHERE name = message.campaign AND state = 'running'))"};
-const Query kRenew{
+const Query kRenewLease{
     "UPDATE message SET due_at = $3 WHERE id = $1 AND worker = $2 AND state = 'queued'"
     " AND open_claims > 0"};
 // To close it: whatever its campaign does.
@@ -76,7 +76,7 @@ Place body_of(const std::string& id) {
     return {"message", "body", id};
 }
 
-Delivery::State state_named(const std::string& text) {
+Delivery::State delivery_state(const std::string& text) {
     using State = Delivery::State;
     constexpr std::array<std::pair<std::string_view, State>, 4> kStates{
         {{"queued", State::queued},
@@ -149,7 +149,7 @@ void SqlMessageStore::enqueue(Transaction& transaction, const Message& m) {
 Delivery SqlMessageStore::delivery(const MessageId& id) {
     const Rows rows = database_.read([&](Transaction& t) { return t.run(kDelivery, id); });
     if (rows.empty()) return {};
-    Delivery delivery{.state = state_named(rows.text(0, 0)), .at = rows.time(0, 1)};
+    Delivery delivery{.state = delivery_state(rows.text(0, 0)), .at = rows.time(0, 1)};
     if (!rows.null(0, 2)) delivery.accepted_at = rows.time(0, 2);
     return delivery;
 }
@@ -190,7 +190,7 @@ std::optional<ClaimedMessage> SqlMessageStore::claim_one(Transaction& transactio
                                                          const std::string& worker, TimePoint now,
                                                          TimePoint lease_ends) {
     if (transaction.run(kClaim, id, worker, lease_ends, now).changed() == 0) return {};
-    const Row row = row_in(transaction.run(kRead, id));
+    const Row row = row_in(transaction.run(kReadMessage, id));
     const std::string failed = shown_after(row.shown, false, "refused");
     if (row.open_claims > kMostOpenClaims) {
         close(transaction, row, false, failed, "no_outcome", "", now);
@@ -208,7 +208,7 @@ void SqlMessageStore::close_overdue(Transaction& transaction, TimePoint now) {
     const Rows overdue = transaction.run(kOverdue, now);
     for (std::size_t i = 0; i < overdue.size(); ++i) {
         if (transaction.run(kSeize, overdue.text(i, 0), now).changed() == 0) continue;
-        const Row row = row_in(transaction.run(kRead, overdue.text(i, 0)));
+        const Row row = row_in(transaction.run(kReadMessage, overdue.text(i, 0)));
         close(transaction, row, false, shown_after(row.shown, false, "refused"), "given_up", "",
               now);
     }
@@ -216,7 +216,7 @@ void SqlMessageStore::close_overdue(Transaction& transaction, TimePoint now) {
 
 void SqlMessageStore::renew(const MessageId& id, const std::string& worker, TimePoint lease_ends) {
     database_.write(
-        [&](Transaction& transaction) { transaction.run(kRenew, id, worker, lease_ends); });
+        [&](Transaction& transaction) { transaction.run(kRenewLease, id, worker, lease_ends); });
 }
 
 void SqlMessageStore::settle(const MessageId& id, const std::string& worker, const Outcome& outcome,
@@ -225,7 +225,7 @@ void SqlMessageStore::settle(const MessageId& id, const std::string& worker, con
     database_.write([&](Transaction& transaction) {
         // The lease may be lost: then somebody else has it.
         if (transaction.run(kTakeBack, id, worker).changed() == 0) return;
-        const Row row = row_in(transaction.run(kRead, id));
+        const Row row = row_in(transaction.run(kReadMessage, id));
         if (outcome.kind == Kind::accepted)
             return close(transaction, row, true, "accepted", "", outcome.answer, now);
         const auto shown = [&](const std::string& failure) {
@@ -279,7 +279,7 @@ void SqlMessageStore::close_reminders_of(Transaction& transaction, const std::st
     const Rows abandoned = transaction.run(kAbandoned, campaign, now);
     for (std::size_t i = 0; i < abandoned.size(); ++i) {
         if (transaction.run(kSeize, abandoned.text(i, 0), now).changed() == 0) continue;
-        const Row row = row_in(transaction.run(kRead, abandoned.text(i, 0)));
+        const Row row = row_in(transaction.run(kReadMessage, abandoned.text(i, 0)));
         close(transaction, row, true, "accepted", "no_outcome", "", now);
     }
 }

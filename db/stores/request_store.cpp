@@ -5,17 +5,18 @@
 namespace latchkey {
 namespace {
 
-const Query kFind{"SELECT id, version, state, expires_at, body FROM reset_request WHERE id = $1"};
+const Query kFindRequest{
+    "SELECT id, version, state, expires_at, body FROM reset_request WHERE id = $1"};
 const Query kFindByReference{
     "SELECT id, version, state, expires_at, body FROM reset_request WHERE reference = $1"};
 const Query kLastSuccess{
     "SELECT MAX(closed_at) FROM reset_request"
     " WHERE account = $1 AND process = $2 AND state = 'completed'"};
-const Query kInsert{
+const Query kInsertRequest{
     "INSERT INTO reset_request (id, reference, version, process, process_version, account, state,"
     " created_at, expires_at, closed_at, body) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10)"
     " ON CONFLICT (id) DO NOTHING"};
-const Query kUpdate{
+const Query kUpdateRequest{
     "UPDATE reset_request SET version = version + 1, state = $3, expires_at = $4, closed_at = $5,"
     " body = $6 WHERE id = $1 AND version = $2"};
 const Query kPass{
@@ -56,7 +57,7 @@ Place body_of(const RequestId& id) {
 }  // namespace
 
 std::optional<ResetRequest> SqlRequestStore::find(const RequestId& id) {
-    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFind, id); });
+    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFindRequest, id); });
     if (rows.empty()) return {};
     return request_in(rows);
 }
@@ -95,12 +96,12 @@ Result<void> SqlRequestStore::save(Transaction& transaction, const Change::Reque
     if (r.state == RequestState::completed)
         throw std::logic_error("only an act completes a request");
     const std::optional<TimePoint> closed_at = closed(r.state) ? std::optional(now) : std::nullopt;
-    const Rows saved =
-        r.version == 0
-            ? transaction.run(kInsert, r.id, r.reference, r.process, r.process_version, r.account,
-                              name(r.state), r.created_at, r.expires_at, closed_at, sealed(r))
-            : transaction.run(kUpdate, r.id, r.version, name(r.state), r.expires_at, closed_at,
-                              sealed(r));
+    const Rows saved = r.version == 0
+                           ? transaction.run(kInsertRequest, r.id, r.reference, r.process,
+                                             r.process_version, r.account, name(r.state),
+                                             r.created_at, r.expires_at, closed_at, sealed(r))
+                           : transaction.run(kUpdateRequest, r.id, r.version, name(r.state),
+                                             r.expires_at, closed_at, sealed(r));
     if (saved.changed() != 1) return Error{Errc::already_answered};
     if (change.passed) transaction.run(kPass, r.id, *change.passed, now);
     return {};

@@ -3,15 +3,15 @@
 namespace latchkey {
 namespace {
 
-const Query kFind{
+const Query kFindSession{
     "SELECT id, digest, former_digest, rotated_by, account, created_at, seen_at, proved_at,"
     " factor, factor_at, version FROM session WHERE digest = $1 OR former_digest = $1"};
-const Query kInsert{
+const Query kInsertSession{
     "INSERT INTO session (id, digest, former_digest, rotated_by, account, created_at,"
     " seen_at, proved_at, factor, factor_at, version)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)"
     " ON CONFLICT DO NOTHING"};
-const Query kUpdate{
+const Query kUpdateSession{
     "UPDATE session SET digest = $3, former_digest = $4, rotated_by = $5, account = $6,"
     " created_at = $7, seen_at = $8, proved_at = $9, factor = $10, factor_at = $11,"
     " version = version + 1"
@@ -23,7 +23,7 @@ const Query kEndAll{"DELETE FROM session WHERE account = $1 AND id <> $2"};
 
 std::optional<Session> SqlSessionStore::find(const std::string& digest) {
     if (digest.empty()) return {};  // as `former_digest` is before the first rotation
-    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFind, digest); });
+    const Rows rows = database_.read([&](Transaction& t) { return t.run(kFindSession, digest); });
     if (rows.empty()) return {};
     return Session{.id = SessionId{rows.text(0, 0)},
                    .digest = rows.text(0, 1),
@@ -43,13 +43,13 @@ bool SqlSessionStore::save(const Session& session) {
 }
 
 bool SqlSessionStore::save(Transaction& transaction, const Session& s) {
-    const Rows rows =
-        s.version == 0
-            ? transaction.run(kInsert, s.id, s.digest, s.former_digest, s.rotated_by, s.account,
-                              s.created_at, s.seen_at, s.proved_at, s.factor, s.factor_at)
-            : transaction.run(kUpdate, s.id, s.version, s.digest, s.former_digest, s.rotated_by,
-                              s.account, s.created_at, s.seen_at, s.proved_at, s.factor,
-                              s.factor_at);
+    const Rows rows = s.version == 0
+                          ? transaction.run(kInsertSession, s.id, s.digest, s.former_digest,
+                                            s.rotated_by, s.account, s.created_at, s.seen_at,
+                                            s.proved_at, s.factor, s.factor_at)
+                          : transaction.run(kUpdateSession, s.id, s.version, s.digest,
+                                            s.former_digest, s.rotated_by, s.account, s.created_at,
+                                            s.seen_at, s.proved_at, s.factor, s.factor_at);
     return rows.changed() == 1;
 }
 

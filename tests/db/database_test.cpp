@@ -16,7 +16,7 @@ using testing::ThrowsMessage;
 // The table `budget` stands for any table here.
 const Query kPut{"INSERT INTO budget (expires_at, key, used) VALUES ($3, $1, $2)"};
 const Query kGet{"SELECT used, expires_at FROM budget WHERE key = $1"};
-const Query kCount{"SELECT COUNT(*) FROM budget"};
+const Query kCountBudgets{"SELECT COUNT(*) FROM budget"};
 const Query kAdd{"UPDATE budget SET used = used + $2 WHERE key = $1 RETURNING used"};
 const Query kDrop{"DELETE FROM budget"};
 const Query kOptional{
@@ -29,7 +29,7 @@ class Databases : public OnBothDatabases {
         database->write([&](Transaction& t) { t.run(kPut, key, used, kNewYear); });
     }
     std::int64_t count() {
-        return database->read([](Transaction& t) { return t.run(kCount); }).integer(0, 0);
+        return database->read([](Transaction& t) { return t.run(kCountBudgets); }).integer(0, 0);
     }
 };
 
@@ -104,9 +104,9 @@ TEST_P(Databases, CountStatements) {
 TEST_P(Databases, ShowASnapshotOneInstant) {
     put("a");
     database->snapshot([&](Transaction& t) {
-        EXPECT_EQ(t.run(kCount).integer(0, 0), 1);
+        EXPECT_EQ(t.run(kCountBudgets).integer(0, 0), 1);
         put("b");
-        EXPECT_EQ(t.run(kCount).integer(0, 0), 1);
+        EXPECT_EQ(t.run(kCountBudgets).integer(0, 0), 1);
     });
     EXPECT_EQ(count(), 2);
 }
@@ -166,8 +166,8 @@ TEST_P(Databases, SayWhatIsWrongWithAnUnreachableDatabase) {
         make_database(GetParam() == Backend::sqlite ? "sqlite:no/such/folder/x.db"
                                                     : "postgresql://tests@127.0.0.1:1/x",
                       "/nonexistent");
-    EXPECT_THROW(nowhere->read([](Transaction& t) { t.run(kCount); }), Outage);
-    EXPECT_THROW(nowhere->write([](Transaction& t) { t.run(kCount); }), Outage);
+    EXPECT_THROW(nowhere->read([](Transaction& t) { t.run(kCountBudgets); }), Outage);
+    EXPECT_THROW(nowhere->write([](Transaction& t) { t.run(kCountBudgets); }), Outage);
 }
 
 ON_BOTH_DATABASES(Databases);
@@ -192,7 +192,7 @@ TEST(PostgresConnections, AreRenewedAfterTheServerClosedThem) {
     hang_up();
     put("b");
     hang_up();
-    const auto rows = database->read([](Transaction& t) { return t.run(kCount); });
+    const auto rows = database->read([](Transaction& t) { return t.run(kCountBudgets); });
     EXPECT_EQ(rows.integer(0, 0), 2);
 }
 

@@ -15,7 +15,7 @@
 namespace latchkey {
 namespace {
 
-const Registry& types() {
+const Registry& drawn_types() {
     static const Registry kTypes = registry_of_table();
     return kTypes;
 }
@@ -122,7 +122,7 @@ TEST(RandomDefinitions, AreAcceptedExactlyIfNoWayThroughIsTooWeak) {
     int accepted = 0;
     for (int i = 0; i < 3000; ++i) {
         const Drawn drawn = draw(random);
-        const auto result = parse_definitions(drawn.json(), types());
+        const auto result = parse_definitions(drawn.json(), drawn_types());
         ASSERT_EQ(result.has_value(), sound(drawn))
             << drawn.json().dump(1) << testing::PrintToString(listed(result));
         accepted += result ? 1 : 0;
@@ -134,16 +134,16 @@ TEST(RandomDefinitions, AreAcceptedExactlyIfNoWayThroughIsTooWeak) {
 TEST(RandomDefinitions, ThatAreAcceptedStayTheSameThroughExportAndStorage) {
     CountingRandom random(2);
     for (int i = 0; i < 800; ++i) {
-        const auto result = parse_definitions(draw(random).json(), types());
+        const auto result = parse_definitions(draw(random).json(), drawn_types());
         if (!result) continue;
-        const std::string file = definitions_json(*result, types()).dump();
-        const auto again = parse_definitions(Json::parse(file), types());
+        const std::string file = definitions_json(*result, drawn_types()).dump();
+        const auto again = parse_definitions(Json::parse(file), drawn_types());
         ASSERT_TRUE(again) << file;
-        ASSERT_EQ(definitions_json(*again, types()).dump(), file);
-        const std::string stored = process_json(result->processes.at(0), types()).dump();
-        const Process process = process_from_json(Json::parse(stored), types());
-        ASSERT_EQ(process_json(process, types()).dump(), stored);
-        ASSERT_TRUE(process_faults(process, types(), "").empty());
+        ASSERT_EQ(definitions_json(*again, drawn_types()).dump(), file);
+        const std::string stored = process_json(result->processes.at(0), drawn_types()).dump();
+        const Process process = process_from_json(Json::parse(stored), drawn_types());
+        ASSERT_EQ(process_json(process, drawn_types()).dump(), stored);
+        ASSERT_TRUE(process_faults(process, drawn_types(), "").empty());
     }
 }
 
@@ -179,7 +179,7 @@ TEST(BrokenDefinitions, AreRefusedWithPointersIntoTheFile) {
             places(json, Json::json_pointer(), all);
             json[one_of(random, all)] = one_of(random, hostile);
         }
-        const auto result = parse_definitions(json, types());
+        const auto result = parse_definitions(json, drawn_types());
         if (result) continue;
         ++refused;
         const auto problems = result.error().problems;

@@ -20,7 +20,7 @@ bool reserved(std::string_view name) {
         kReserved, [&](std::string_view ours) { return same_ignoring_case(ours, name); });
 }
 
-bool fit_value(std::string_view value) {
+bool fit_field_value(std::string_view value) {
     return std::ranges::none_of(value, [](char c) {
         return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f';
     });
@@ -32,7 +32,7 @@ void check(const Response& response) {
     for (const auto& [name, value] : response.headers) {
         if (!is_token(name) || reserved(name))
             throw std::logic_error("a response may not bring the header \"" + name + "\"");
-        if (!fit_value(value))
+        if (!fit_field_value(value))
             throw std::logic_error("control character in the response header " + name);
     }
 }

@@ -11,7 +11,8 @@
 namespace latchkey {
 namespace {
 
-constexpr Milliseconds kRemembered = Seconds{120};  // longer than the longest pause between tries
+constexpr Milliseconds kRememberedFor =
+    Seconds{120};  // longer than the longest pause between tries
 
 class SmsTransport final : public Transport {
  public:
@@ -67,7 +68,7 @@ class SmsTransport final : public Transport {
         }
         std::optional<Outcome> last_fault(TimePoint now) {
             const std::lock_guard lock(mutex);
-            if (!fault || now - fault_at > kRemembered) return {};
+            if (!fault || now - fault_at > kRememberedFor) return {};
             return fault;
         }
 

@@ -10,8 +10,8 @@ namespace latchkey {
 namespace {
 
 constexpr std::string_view kPrefix = "whsec_";
-constexpr std::size_t kShortest = 24;
-constexpr std::size_t kLongest = 64;
+constexpr std::size_t kShortestKey = 24;
+constexpr std::size_t kLongestKey = 64;
 
 const unsigned char* bytes(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
@@ -19,7 +19,7 @@ const unsigned char* bytes(std::string_view text) {
 
 /// The bytes of padded base64; empty if it is none.
 std::string decoded(std::string_view text) {
-    if (text.size() % 4 != 0 || text.size() > 2 * kLongest) return {};
+    if (text.size() % 4 != 0 || text.size() > 2 * kLongestKey) return {};
     std::string out(text.size() / 4 * 3, '\0');
     const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes(text),
                                      static_cast<int>(text.size()));
@@ -34,7 +34,7 @@ std::string decoded(std::string_view text) {
 WebhookSigner::WebhookSigner(const Secret& secret) {
     const std::string_view text = secret.reveal();
     std::string key = text.starts_with(kPrefix) ? decoded(text.substr(kPrefix.size())) : "";
-    if (key.size() < kShortest || key.size() > kLongest)
+    if (key.size() < kShortestKey || key.size() > kLongestKey)
         throw std::invalid_argument(
             "the secret must be whsec_ and base64 of 24 to 64 bytes: "
             "`echo whsec_$(openssl rand -base64 32)` makes one");

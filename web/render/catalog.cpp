@@ -10,7 +10,7 @@
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kFolder = "messages/";
+constexpr std::string_view kMessagesFolder = "messages/";
 constexpr std::string_view kEnding = ".json";
 
 class TextArguments : public Arguments {
@@ -104,10 +104,10 @@ Catalogs::Patterns Catalogs::read(const Assets& assets, const std::string& path)
 
 Catalogs::Catalogs(const Assets& assets, Options options) {
     std::map<std::string, Patterns> files;
-    for (const std::string& path : assets.below(kFolder)) {
+    for (const std::string& path : assets.below(kMessagesFolder)) {
         if (!path.ends_with(kEnding)) continue;
-        const std::string name =
-            path.substr(kFolder.size(), path.size() - kFolder.size() - kEnding.size());
+        const std::string name = path.substr(kMessagesFolder.size(),
+                                             path.size() - kMessagesFolder.size() - kEnding.size());
         const std::string tag = language_tag(name);
         if (tag != name)
             throw std::runtime_error(assets.shown_name(path) +

@@ -11,7 +11,7 @@
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kFolder = "email/";
+constexpr std::string_view kMailFolder = "email/";
 constexpr std::string_view kTextPart = ".txt";
 
 std::string subject_id(std::string_view wording) {
@@ -67,10 +67,10 @@ MailComposer::MailComposer(const Templates& templates, const Catalogs& catalogs,
       public_url_(std::move(public_url)),
       contact_(std::move(contact)) {
     for (const std::string& name : templates.names()) {
-        if (!name.starts_with(kFolder) || name.ends_with(kTextPart)) continue;
+        if (!name.starts_with(kMailFolder) || name.ends_with(kTextPart)) continue;
         if (!templates.find(name + std::string(kTextPart)))
             throw std::runtime_error("the mail " + name + " has no part in plain text");
-        const std::string id = subject_id(std::string_view(name).substr(kFolder.size()));
+        const std::string id = subject_id(std::string_view(name).substr(kMailFolder.size()));
         if (!catalogs.index(id)) throw std::runtime_error("no language has the sentence " + id);
     }
 }
@@ -118,7 +118,7 @@ void MailComposer::add_reminder(Json& view, const Message& message, const Catalo
 }
 
 Composed MailComposer::compose(const Message& message) const {
-    const std::string name = std::string(kFolder) + message.wording;
+    const std::string name = std::string(kMailFolder) + message.wording;
     if (message.channel != "email" || !templates_.find(name))
         throw std::runtime_error("there is no template " + message.channel + "/" + message.wording);
     const Catalog& catalog = catalogs_.in(message.locale);

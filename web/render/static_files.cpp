@@ -7,7 +7,7 @@
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kFolder = "static/";
+constexpr std::string_view kStaticFolder = "static/";
 constexpr std::size_t kDigestBytes = 6;  // in names; the ETag is longer
 
 struct MediaType {
@@ -75,8 +75,8 @@ bool lists(std::string_view header, std::string_view etag) {
 StaticFiles::StaticFiles(const Assets& assets, const Branding& branding, std::string prefix)
     : prefix_(std::move(prefix)) {
     const Theme theme = theme_of(branding);
-    for (const std::string& path : assets.below(kFolder)) {
-        const std::string name = path.substr(kFolder.size());
+    for (const std::string& path : assets.below(kStaticFolder)) {
+        const std::string name = path.substr(kStaticFolder.size());
         File file{*assets.find(path), media_type_of(name), ""};
         if (name == "site.css") file.content += theme_css(theme);
         if (name == "icon.svg") replace(file.content, "#123456", theme.light.accent);
