@@ -189,10 +189,10 @@ class Installation {
     const SessionId kBrowser{"browser"};
     CountingRandom random_;
     PasswordPolicy passwords_{{}};
-    Parts parts_{stores.clock,    random_,           stores.crypto,   stores.registry,
-                stores.accounts, stores.processes, stores.requests, stores.enrollments,
-                stores.budgets,  stores.messages,  stores.changes,  stores.credentials,
-                passwords};
+    Parts parts_{stores.clock,    random_,          stores.crypto,   stores.registry,
+                 stores.accounts, stores.processes, stores.requests, stores.enrollments,
+                 stores.budgets,  stores.messages,  stores.changes,  stores.credentials,
+                 passwords};
     Conductor conductor_{parts};
     EnrollmentDesk desk_{parts};
 };
