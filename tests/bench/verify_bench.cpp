@@ -192,9 +192,9 @@ class Installation {
     Parts parts_{stores.clock,    random_,          stores.crypto,   stores.registry,
                  stores.accounts, stores.processes, stores.requests, stores.enrollments,
                  stores.budgets,  stores.messages,  stores.changes,  stores.credentials,
-                 passwords};
-    Conductor conductor_{parts};
-    EnrollmentDesk desk_{parts};
+                 passwords_};
+    Conductor conductor_{parts_};
+    EnrollmentDesk desk_{parts_};
 };
 
 void measure(Installation& installation, const std::string& type, std::size_t people) {

@@ -5,12 +5,25 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <regex>
 #include <stdexcept>
 
 // A template of an administrator's overlay: refused with its file and line, or rendered without
 // ever letting a value out of its place.
 
 using namespace latchkey;
+
+namespace {
+
+/// Does a link or a form lead to the value? In other attributes it is text like any other.
+bool is_address(const std::string& page) {
+    static const std::regex kAddress(
+        "\\b(href|src|action|formaction|poster|cite|data)\\s*=\\s*[\"']?javascript:zz9",
+        std::regex::icase);
+    return std::regex_search(page, kAddress);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const Assets assets;
@@ -30,8 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         page.render(out, roots, catalogs.in("en"), Template::Missing::empty);
         // The template itself is trusted; the value is not.
         if (text.find("zz9") == std::string::npos &&
-            (out.find("<zz9>") != std::string::npos ||
-             out.find("=\"javascript:zz9()") != std::string::npos))
+            (out.find("<zz9>") != std::string::npos || is_address(out)))
             std::abort();
     } catch (const std::runtime_error&) {
     }
