@@ -2,7 +2,8 @@
 
 #include "engine/unicode.h"
 #include "verifications/question_bank.h"
-#include "verifications/weak_answer.h"
+#include "verifications/question_intake.h"
+#include "verifications/question_set.h"
 
 #include <algorithm>
 #include <tuple>
@@ -10,45 +11,8 @@
 namespace latchkey {
 namespace {
 
-constexpr std::size_t kLongestAnswer = 200;       // code points
-constexpr std::size_t kShortestOwnQuestion = 10;  // code points
-constexpr std::string_view kOwn = "+own";         // no id of a question can be this
 constexpr std::string_view kRestart = "restart";
 constexpr Hours kSameQuestionsFor{24};
-
-std::size_t count(const Json& settings, std::string_view key) {
-    return static_cast<std::size_t>(integer(settings, key));
-}
-
-/// Those that may still be chosen: a retired one is only asked of whoever chose it before.
-std::vector<const Json*> open_questions(const Json& settings) {
-    std::vector<const Json*> open;
-    for (const Json& question : settings.at("bank"))
-        if (!flag(question, "retired")) open.push_back(&question);
-    return open;
-}
-
-std::size_t to_enroll(const Json& settings) {
-    const std::size_t wanted = count(settings, "enrolled");
-    if (flag(settings, "own_questions")) return wanted;
-    return std::min(wanted, open_questions(settings).size());
-}
-
-std::size_t to_ask(const Json& settings) {
-    return std::min(count(settings, "asked"), count(settings, "enrolled"));
-}
-
-/// The question as the bank words it now; as it was when it was chosen if it is there no more
-/// (R14.4).
-Text wording(const Json& question, const Json& settings) {
-    if (question.contains("own"))
-        return {"security_questions.question",
-                {{"question", question.at("own").get<std::string>()}}};
-    for (const Json& other : settings.at("bank"))
-        if (other.at("id") == question.at("id"))
-            return {"security_questions.question", {{"question", other.at("text").get<Words>()}}};
-    return {"security_questions.question", {{"question", question.at("text").get<Words>()}}};
-}
 
 std::string key_of_answer(std::size_t index) {
     return "answer" + std::to_string(index + 1);
@@ -79,7 +43,7 @@ std::vector<std::size_t> drawn(const Situation& s) {
     std::ranges::sort(lots);
     std::vector<std::size_t> positions;
     for (const auto& [lot, position] : lots)
-        if (positions.size() < to_ask(s.settings)) positions.push_back(position);
+        if (positions.size() < questions_to_ask(s.settings)) positions.push_back(position);
     return positions;
 }
 
@@ -88,7 +52,7 @@ class AskQuestions final : public Dialogue {
  public:
     Prompt outline(const Json& settings) const override {
         Prompt prompt = empty();
-        for (std::size_t i = 0; i < to_ask(settings); ++i)
+        for (std::size_t i = 0; i < questions_to_ask(settings); ++i)
             prompt.fields.push_back(answer_field(
                 key_of_answer(i),
                 {"security_questions.ask.answer", {{"number", static_cast<std::int64_t>(i + 1)}}}));
@@ -158,20 +122,8 @@ class ChooseQuestions final : public Dialogue {
     Turn reply(const Situation& s, const Answers& answers) const override {
         if (!s.state.is_object() || answers.action() == kRestart) return ask(s, Json::array());
         Json taken = s.state.at("taken");
-        const std::string_view choice = answers["question"];
-        Json question = chosen(s, answers);
-        std::vector<Problem> problems;
-        if (const char* fault = question_fault(question, taken, s.settings))
-            problems.push_back({choice == kOwn ? "own_question" : "question",
-                                fault,
-                                {"problem." + std::string(fault), {}}});
-        const std::string answer = fold_answer(answers["answer"]).value_or("");
-        const auto least = count(s.settings, "min_length");
-        std::vector<std::string> texts = texts_of(question);
-        if (auto fault = weak_answer(answer, texts, s.subject, least))
-            problems.push_back(std::move(*fault));
-        else if (problems.empty() && used_before(answer, taken, s.crypto))
-            problems.push_back({"answer", "answer_used_twice", {"problem.answer_used_twice", {}}});
+        auto problems = add_question(
+            s, {answers["question"], answers["own_question"], answers["answer"]}, taken);
         if (!problems.empty()) {
             Turn turn = ask(s, taken);
             turn.problems = std::move(problems);
@@ -179,14 +131,8 @@ class ChooseQuestions final : public Dialogue {
                 if (field.kind != FieldKind::secret) field.value = answers[field.key];
             return turn;
         }
-        question["hash"] = s.crypto.hash_secret(answer);
-        taken.push_back(std::move(question));
-        if (taken.size() < to_enroll(s.settings)) return ask(s, taken);
-        return {.verdict = Verdict::passed,
-                .enrollment = Json{{"id", random_token(s.random)},
-                                   {"since", millis(s.now)},
-                                   {"round", 0},
-                                   {"questions", std::move(taken)}}};
+        if (taken.size() < questions_to_enroll(s.settings)) return ask(s, taken);
+        return {.verdict = Verdict::passed, .enrollment = question_set(s, std::move(taken))};
     }
 
  private:
@@ -197,7 +143,7 @@ class ChooseQuestions final : public Dialogue {
     }
 
     static Prompt prompt(const Json& settings, const Json& taken) {
-        const auto total = to_enroll(settings);
+        const auto total = questions_to_enroll(settings);
         const bool own = flag(settings, "own_questions");
         Prompt prompt{
             .title = {"security_questions.choose.title", {}},
@@ -212,7 +158,8 @@ class ChooseQuestions final : public Dialogue {
                 question.choices.push_back(
                     {open->at("id").get<std::string>(), wording(*open, settings)});
         if (own)
-            question.choices.push_back({std::string(kOwn), {"security_questions.choose.own", {}}});
+            question.choices.push_back(
+                {std::string(kOwnQuestion), {"security_questions.choose.own", {}}});
         prompt.fields.push_back(std::move(question));
         if (own)
             prompt.fields.push_back({.key = "own_question",
@@ -221,57 +168,12 @@ class ChooseQuestions final : public Dialogue {
                                      .required = false});
         prompt.fields.push_back(answer_field("answer", {"security_questions.choose.answer", {}}));
         prompt.fields.back().hint = {"security_questions.choose.hint", {}};
-        prompt.fields.back().min_length = count(settings, "min_length");
+        prompt.fields.back().min_length = static_cast<std::size_t>(integer(settings, "min_length"));
         if (taken.size() + 1 == total) prompt.submit = {"security_questions.choose.save", {}};
         if (!taken.empty())
             prompt.actions.push_back(
                 {std::string(kRestart), {"security_questions.choose.restart", {}}});
         return prompt;
-    }
-
-    static bool is_taken(const Json& question, const Json& taken) {
-        return std::ranges::any_of(taken, [&](const Json& other) {
-            return other.value("id", "") == question.at("id").get<std::string>();
-        });
-    }
-
-    /// What is kept of the question: its id and its words of today, or what the person wrote. Null
-    /// if it is not there.
-    static Json chosen(const Situation& s, const Answers& answers) {
-        if (answers["question"] == kOwn) return {{"own", answers["own_question"]}};
-        for (const Json* open : open_questions(s.settings))
-            if (open->at("id") == answers["question"])
-                return {{"id", open->at("id")}, {"text", open->at("text")}};
-        return nullptr;
-    }
-
-    static const char* question_fault(const Json& question, const Json& taken,
-                                      const Json& settings) {
-        if (question.is_null()) return "not_a_choice";
-        if (!question.contains("own"))
-            return is_taken(question, taken) ? "question_used_twice" : nullptr;
-        if (!flag(settings, "own_questions")) return "not_a_choice";
-        const auto text = fold_answer(question.at("own").get<std::string>());
-        if (!text || text->empty()) return "required";
-        for (const Json& other : taken)
-            for (const std::string& before : texts_of(other))
-                if (fold_answer(before) == text) return "question_used_twice";
-        return nullptr;
-    }
-
-    static std::vector<std::string> texts_of(const Json& question) {
-        std::vector<std::string> texts;
-        if (!question.is_object()) return texts;
-        if (question.contains("own")) texts.push_back(question.at("own").get<std::string>());
-        if (question.contains("text"))
-            for (const auto& text : question.at("text")) texts.push_back(text.get<std::string>());
-        return texts;
-    }
-
-    static bool used_before(const std::string& answer, const Json& taken, const Crypto& crypto) {
-        return std::ranges::any_of(taken, [&](const Json& other) {
-            return crypto.match_secret(other.at("hash").get<std::string>(), answer).equal;
-        });
     }
 };
 
@@ -288,6 +190,7 @@ std::vector<Setting> settings() {
         {.key = "asked", .kind = SettingKind::integer, .fallback = 3, .at_least = 1, .at_most = 10},
         {.key = "min_length", .kind = SettingKind::integer, .fallback = 3, .at_least = 1, .at_most = 20},
         {.key = "own_questions", .kind = SettingKind::flag, .fallback = false},
+        use_imported_setting(),
     };
 }
 // clang-format on
@@ -297,6 +200,7 @@ class SecurityQuestions final : public Verification {
     const VerificationType& type() const override { return type_; }
     const Dialogue& challenge() const override { return ask_; }
     const Dialogue* enrollment() const override { return &choose_; }
+    const Intake* intake() const override { return &sets_; }
 
     std::vector<Problem> settings_faults(const Json& settings,
                                          const std::string& pointer) const override {
@@ -307,17 +211,20 @@ class SecurityQuestions final : public Verification {
                 {"definition.too_many_questions", {{"most", static_cast<std::int64_t>(most)}}}};
         };
         const std::size_t bank = open_questions(settings).size();
-        if (!flag(settings, "own_questions") && count(settings, "enrolled") > bank)
+        if (!flag(settings, "own_questions") &&
+            static_cast<std::size_t>(integer(settings, "enrolled")) > bank)
             return {too_many("enrolled", bank)};
         // A decoy has none but those of the bank, so there must be enough of them in any case.
-        const std::size_t most = std::min(bank, count(settings, "enrolled"));
-        if (count(settings, "asked") > most) return {too_many("asked", most)};
+        const std::size_t most =
+            std::min(bank, static_cast<std::size_t>(integer(settings, "enrolled")));
+        if (static_cast<std::size_t>(integer(settings, "asked")) > most)
+            return {too_many("asked", most)};
         return {};
     }
 
     bool available(const Subject&, const Json& enrollment, const Json& settings) const override {
-        return enrollment.is_object() && to_ask(settings) > 0 &&
-               enrollment.at("questions").size() >= to_ask(settings);
+        return enrollment.is_object() && questions_to_ask(settings) > 0 &&
+               enrollment.at("questions").size() >= questions_to_ask(settings);
     }
 
     /// Questions of the bank without answers; a reply hashes against nothing instead.
@@ -333,7 +240,8 @@ class SecurityQuestions final : public Verification {
         std::ranges::sort(lots);
         Json questions = Json::array();
         for (const auto& [retired, lot, question] : lots)
-            if (questions.size() < std::max(to_enroll(settings), to_ask(settings)))
+            if (questions.size() <
+                std::max(questions_to_enroll(settings), questions_to_ask(settings)))
                 questions.push_back({{"id", question->at("id")}, {"text", question->at("text")}});
         const auto chance = crypto.keyed_digest(KeyUse::decoy, {"questions", account});
         const auto hour = static_cast<unsigned char>(chance[0]) % kSameQuestionsFor.count();
@@ -355,6 +263,7 @@ class SecurityQuestions final : public Verification {
         .after_a_proof = true};
     AskQuestions ask_;
     ChooseQuestions choose_;
+    QuestionIntake sets_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "tests/support/builders.h"
 #include "tests/support/test_database.h"
 #include "verifications/make_registry.h"
+#include "verifications/question_bank.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,6 +32,9 @@ class EnrollmentImports : public OnBothDatabases {
             .verification("app", "authenticator", settings)
             .verification("pin", "soft_pin", settings)
             .verification("codes", "recovery_codes")
+            .verification("bank", "security_questions", {{"enrolled", 2}, {"asked", 2}})
+            .verification("any", "security_questions",
+                          {{"enrolled", 2}, {"asked", 2}, {"own_questions", true}})
             .process("reset", {"mail"})
             .process("check", {"pin"}, {{"purpose", "verify_identity"}})
             .process("other", {"app"})
@@ -181,6 +185,33 @@ TEST_P(EnrollmentImports, OfAPinReplaceOnlyWhatIsNotTheOwnersOrWhatIsMeantTo) {
     EXPECT_EQ(import_one("ben", "pin", {{"pin", "718350"}}, true), "replaced");
     EXPECT_EQ(held(ben, "pin")->state, EnrollmentState::imported);
     EXPECT_GT(messages(), told) << "the owner is told";
+}
+
+TEST_P(EnrollmentImports, OfQuestionsAreWholeSetsAndJudgedAsOnThePage) {
+    const std::string known = default_question_bank().at(0).at("id");
+    const RawAnswers set{{"question1", known},
+                         {"answer1", "Blue Harbour"},
+                         {"question2", "What is painted on my door?"},
+                         {"answer2", "three herons"}};
+    const auto with = [&](const std::string& column, const std::string& value) {
+        RawAnswers other = set;
+        other[column] = value;
+        return other;
+    };
+    EXPECT_EQ(import_one("ben", "any", with("question2", "")), "required");
+    EXPECT_EQ(import_one("ben", "any", with("question2", known)), "question_used_twice");
+    EXPECT_EQ(import_one("ben", "any", with("answer2", "BLUE  harbour")), "answer_used_twice");
+    EXPECT_EQ(import_one("ben", "any", with("answer2", "ben")), "answer_in_profile");
+    EXPECT_EQ(import_one("ben", "any", with("answer3", "one too many")), "column_not_taken");
+    EXPECT_EQ(import_one("ben", "bank", set), "not_a_choice") << "no questions of one's own";
+
+    EXPECT_EQ(import_one("ben", "any", set), "added");
+    const auto kept = held(ben, "any").value();
+    EXPECT_EQ(kept.state, EnrollmentState::imported);
+    EXPECT_EQ(kept.data.dump().find("erons"), std::string::npos);
+    EXPECT_EQ(import_one("ben", "any", with("answer1", "blue harbour")), "unchanged");
+    EXPECT_EQ(import_one("ben", "any", with("answer1", "red harbour")), "added");
+    EXPECT_NE(held(ben, "any")->data.at("id"), kept.data.at("id"));
 }
 
 TEST_P(EnrollmentImports, OfAnAppAreConfirmedByACodeThatWasNotSeenBefore) {
