@@ -34,8 +34,8 @@ void create_for_owner_alone(const std::filesystem::path& file) {
 
 SQLite::Database opened(const std::filesystem::path& file, const SqliteOptions& options) try {
     create_for_owner_alone(file);
-    const auto wait = static_cast<int>(options.busy_timeout.count());
-    return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, wait, options.vfs};
+    constexpr int kOwnHandler = 0;
+    return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kOwnHandler, options.vfs};
 } catch (const SQLite::Exception& error) {
     throw Outage("opening the database " + file.string() + ": " + error.what());
 }
@@ -62,17 +62,31 @@ Value value_of(const SQLite::Column& column) {
 }  // namespace
 
 SqliteConnection::SqliteConnection(std::filesystem::path file, const SqliteOptions& options)
-    : file_(std::move(file)), database_(opened(file_, options)) {
+    : file_(std::move(file)),
+      longest_wait_(options.busy_timeout),
+      database_(opened(file_, options)) {
+    sqlite3_busy_handler(database_.getHandle(), wait_while_busy, this);
     for (const int off : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL})
         sqlite3_db_config(database_.getHandle(), off, 0, nullptr);
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    write_ahead(options.busy_timeout);
+    write_ahead();
     execute(kSettings);
 }
 
-void SqliteConnection::write_ahead(Milliseconds longest_wait) {
+int SqliteConnection::wait_while_busy(void* self, int tries) {
+    auto& connection = *static_cast<SqliteConnection*>(self);
+    const auto now = std::chrono::steady_clock::now();
+    if (tries == 0) connection.waiting_until_ = now + connection.longest_wait_;
+    if (now >= connection.waiting_until_) return 0;
+    // SQLite's own waits grow to 100 ms, and would miss the short breaks of a program that has much
+    // to write.
+    std::this_thread::sleep_for(kBreak / 2);
+    return 1;
+}
+
+void SqliteConnection::write_ahead() {
     // While another connection does the same for the first time, SQLite does not wait by itself.
-    const auto end = std::chrono::steady_clock::now() + longest_wait;
+    const auto end = std::chrono::steady_clock::now() + longest_wait_;
     while (true) {
         try {
             if (database_.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;

@@ -7,9 +7,13 @@
 
 #include <sqlite3.h>
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace latchkey {
 namespace {
+
+constexpr Milliseconds kLongestStretch{100};
 
 using SqliteTransaction = ConnectionTransaction<SqliteConnection>;
 
@@ -51,7 +55,20 @@ class SqliteDatabase final : public Database {
         return std::make_unique<SqliteConnection>(file_, options_);
     }
 
+    /// SQLite lets programs that wait for each other's writes guess when to try again: without
+    /// breaks the one that writes most would shut the others out.
+    void make_room_for_others() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last_end_ >= kBreak) {
+            stretch_began_ = now;
+        } else if (now - stretch_began_ > kLongestStretch) {
+            std::this_thread::sleep_for(kBreak);
+            stretch_began_ = std::chrono::steady_clock::now();
+        }
+    }
+
     void run_group(std::span<GroupCommit::Member* const> group) {
+        make_room_for_others();
         writing_ = true;
         try {
             if (!writer_ || writer_->broken()) {
@@ -69,6 +86,7 @@ class SqliteDatabase final : public Database {
         }
         if (writer_) writer_->roll_back();  // does nothing after a commit
         writing_ = false;
+        last_end_ = std::chrono::steady_clock::now();
     }
 
     /// Throws only what ends the whole group.
@@ -100,7 +118,10 @@ class SqliteDatabase final : public Database {
     const SqliteOptions options_;
     std::atomic<std::int64_t> statements_ = 0;
     ConnectionPool<SqliteConnection> readers_;
-    std::unique_ptr<SqliteConnection> writer_;  // belongs to whoever leads the group
+    // These belong to whoever leads the group.
+    std::unique_ptr<SqliteConnection> writer_;
+    std::chrono::steady_clock::time_point stretch_began_;
+    std::chrono::steady_clock::time_point last_end_;
     GroupCommit writes_;
 };
 

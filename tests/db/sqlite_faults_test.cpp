@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace latchkey {
 namespace {
@@ -103,6 +104,22 @@ TEST_F(SqliteFaults, OfAnotherProgramThatKeepsWritingAreBusy) {
     put("a");
     EXPECT_TRUE(has("a"));
     sqlite3_close(other);
+}
+
+TEST_F(SqliteFaults, AreNotThatAnotherProgramWritesWithoutEnd) {
+    const auto other = make_sqlite_database(file, {.busy_timeout = Seconds{5}});
+    std::atomic<bool> writing = false;
+    std::jthread writer([&](const std::stop_token& end) {
+        for (int i = 0; !end.stop_requested(); ++i) {
+            other->write([&](Transaction& t) { t.run(kPut, "other/" + std::to_string(i)); });
+            writing = true;
+        }
+    });
+    while (!writing) std::this_thread::yield();
+    const auto patient = make_sqlite_database(file, {.busy_timeout = Seconds{1}});
+    for (int i = 0; i < 10; ++i)
+        patient->write([&](Transaction& t) { t.run(kPut, "mine/" + std::to_string(i)); });
+    EXPECT_TRUE(has("mine/9"));
 }
 
 TEST_F(SqliteFaults, OfAWriteInsideAWriteAreOurs) {
