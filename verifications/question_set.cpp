@@ -8,10 +8,6 @@
 namespace latchkey {
 namespace {
 
-std::size_t count(const Json& settings, std::string_view key) {
-    return static_cast<std::size_t>(integer(settings, key));
-}
-
 /// What is kept of the question: its id and its words of today, or what the person wrote. Null
 /// if it is not there.
 Json kept_of(const ChosenQuestion& chosen, const Json& settings) {
@@ -31,17 +27,31 @@ std::vector<std::string> texts_of(const Json& question) {
     return texts;
 }
 
-const char* question_fault(const Json& question, const Json& taken, const Json& settings) {
-    if (question.is_null()) return "not_a_choice";
-    if (!question.contains("own"))
-        return is_taken(question, taken) ? "question_used_twice" : nullptr;
-    if (!flag(settings, "own_questions")) return "not_a_choice";
-    const auto text = fold_answer(question.at("own").get<std::string>());
-    if (!text || text->empty()) return "required";
+Problem problem(const char* key, const char* code, std::map<std::string, Argument> arguments = {}) {
+    return {key, code, {"problem." + std::string(code), std::move(arguments)}};
+}
+
+std::optional<Problem> fault_of_own(const Json& question, const Json& taken) {
+    const std::string& own = question.at("own").get_ref<const std::string&>();
+    const auto text = fold_answer(own);
+    if (!text || text->empty()) return problem("own_question", "required");
+    if (code_points(own) < kShortestOwnQuestion)
+        return problem("own_question", "too_short",
+                       {{"least", static_cast<std::int64_t>(kShortestOwnQuestion)}});
     for (const Json& other : taken)
         for (const std::string& before : texts_of(other))
-            if (fold_answer(before) == text) return "question_used_twice";
-    return nullptr;
+            if (fold_answer(before) == text) return problem("own_question", "question_used_twice");
+    return {};
+}
+
+std::optional<Problem> question_fault(const Json& question, const Json& taken,
+                                      const Json& settings) {
+    if (question.is_null()) return problem("question", "not_a_choice");
+    if (question.contains("own"))
+        return flag(settings, "own_questions") ? fault_of_own(question, taken)
+                                               : problem("own_question", "not_a_choice");
+    if (is_taken(question, taken)) return problem("question", "question_used_twice");
+    return {};
 }
 
 bool used_before(const std::string& answer, const Json& taken, const Crypto& crypto) {
@@ -52,6 +62,10 @@ bool used_before(const std::string& answer, const Json& taken, const Crypto& cry
 
 }  // namespace
 
+std::size_t how_many(const Json& settings, std::string_view key) {
+    return static_cast<std::size_t>(integer(settings, key));
+}
+
 std::vector<const Json*> open_questions(const Json& settings) {
     std::vector<const Json*> open;
     for (const Json& question : settings.at("bank"))
@@ -60,13 +74,13 @@ std::vector<const Json*> open_questions(const Json& settings) {
 }
 
 std::size_t questions_to_enroll(const Json& settings) {
-    const std::size_t wanted = count(settings, "enrolled");
+    const std::size_t wanted = how_many(settings, "enrolled");
     if (flag(settings, "own_questions")) return wanted;
     return std::min(wanted, open_questions(settings).size());
 }
 
 std::size_t questions_to_ask(const Json& settings) {
-    return std::min(count(settings, "asked"), count(settings, "enrolled"));
+    return std::min(how_many(settings, "asked"), how_many(settings, "enrolled"));
 }
 
 Text wording(const Json& question, const Json& settings) {
@@ -88,16 +102,14 @@ bool is_taken(const Json& question, const Json& taken) {
 std::vector<Problem> add_question(const Situation& s, const ChosenQuestion& chosen, Json& taken) {
     Json question = kept_of(chosen, s.settings);
     std::vector<Problem> problems;
-    if (const char* fault = question_fault(question, taken, s.settings))
-        problems.push_back({chosen.id == kOwnQuestion ? "own_question" : "question",
-                            fault,
-                            {"problem." + std::string(fault), {}}});
+    if (auto fault = question_fault(question, taken, s.settings))
+        problems.push_back(std::move(*fault));
     const std::string answer = fold_answer(chosen.answer).value_or("");
-    const auto least = count(s.settings, "min_length");
+    const auto least = how_many(s.settings, "min_length");
     if (auto fault = weak_answer(answer, texts_of(question), s.subject, least))
         problems.push_back(std::move(*fault));
     else if (problems.empty() && used_before(answer, taken, s.crypto))
-        problems.push_back({"answer", "answer_used_twice", {"problem.answer_used_twice", {}}});
+        problems.push_back(problem("answer", "answer_used_twice"));
     if (!problems.empty()) return problems;
     question["hash"] = s.crypto.hash_secret(answer);
     taken.push_back(std::move(question));

@@ -17,6 +17,9 @@ inline constexpr std::size_t kShortestOwnQuestion = 10;  // code points
 /// In place of the id of a question, which can never be this: one of the person's own.
 inline constexpr std::string_view kOwnQuestion = "+own";
 
+/// A setting that counts something.
+std::size_t how_many(const Json& settings, std::string_view key);
+
 /// Those that may still be chosen: a retired one is only asked of whoever chose it before.
 std::vector<const Json*> open_questions(const Json& settings);
 
@@ -37,8 +40,8 @@ struct ChosenQuestion {
 };
 
 /// Adds the question with the slow hash of its answer to `taken`. Else says why it is not taken, at
-/// "question", "own_question" or "answer": not there, chosen before, or an answer that is easily
-/// guessed or was given before (S24, R14.3).
+/// "question", "own_question" or "answer": not there, chosen before, too short for a
+/// question, or an answer that is easily guessed or was given before (S24, R14.3).
 std::vector<Problem> add_question(const Situation& s, const ChosenQuestion& chosen, Json& taken);
 
 /// What is held once all questions are `taken`.

@@ -168,7 +168,7 @@ class ChooseQuestions final : public Dialogue {
                                      .required = false});
         prompt.fields.push_back(answer_field("answer", {"security_questions.choose.answer", {}}));
         prompt.fields.back().hint = {"security_questions.choose.hint", {}};
-        prompt.fields.back().min_length = static_cast<std::size_t>(integer(settings, "min_length"));
+        prompt.fields.back().min_length = how_many(settings, "min_length");
         if (taken.size() + 1 == total) prompt.submit = {"security_questions.choose.save", {}};
         if (!taken.empty())
             prompt.actions.push_back(
@@ -211,14 +211,11 @@ class SecurityQuestions final : public Verification {
                 {"definition.too_many_questions", {{"most", static_cast<std::int64_t>(most)}}}};
         };
         const std::size_t bank = open_questions(settings).size();
-        if (!flag(settings, "own_questions") &&
-            static_cast<std::size_t>(integer(settings, "enrolled")) > bank)
+        if (!flag(settings, "own_questions") && how_many(settings, "enrolled") > bank)
             return {too_many("enrolled", bank)};
         // A decoy has none but those of the bank, so there must be enough of them in any case.
-        const std::size_t most =
-            std::min(bank, static_cast<std::size_t>(integer(settings, "enrolled")));
-        if (static_cast<std::size_t>(integer(settings, "asked")) > most)
-            return {too_many("asked", most)};
+        const std::size_t most = std::min(bank, how_many(settings, "enrolled"));
+        if (how_many(settings, "asked") > most) return {too_many("asked", most)};
         return {};
     }
 

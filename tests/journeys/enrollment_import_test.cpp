@@ -199,6 +199,7 @@ TEST_P(EnrollmentImports, OfQuestionsAreWholeSetsAndJudgedAsOnThePage) {
         return other;
     };
     EXPECT_EQ(import_one("ben", "any", with("question2", "")), "required");
+    EXPECT_EQ(import_one("ben", "any", with("question2", "My door?")), "too_short");
     EXPECT_EQ(import_one("ben", "any", with("question2", known)), "question_used_twice");
     EXPECT_EQ(import_one("ben", "any", with("answer2", "BLUE  harbour")), "answer_used_twice");
     EXPECT_EQ(import_one("ben", "any", with("answer2", "ben")), "answer_in_profile");
