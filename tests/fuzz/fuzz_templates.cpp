@@ -18,7 +18,7 @@ namespace {
 /// Does a link or a form lead to the value? In other attributes it is text like any other.
 bool is_address(const std::string& page) {
     static const std::regex kAddress(
-        "\\b(href|src|action|formaction|poster|cite|data)\\s*=\\s*[\"']?javascript:zz9",
+        "[\\s\"'/](href|src|action|formaction|poster|cite|data|ping)\\s*=\\s*[\"']?javascript:zz9",
         std::regex::icase);
     return std::regex_search(page, kAddress);
 }

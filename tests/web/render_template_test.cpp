@@ -150,6 +150,7 @@ TEST(Template, LetsNoValueLinkToScriptOrAnotherHost) {
           "data:text/html,x", "vbscript:x", "\tjavascript:x", "evil"})
         EXPECT_EQ(link(bad), "<a href=\"#\">") << bad;
     EXPECT_EQ(link(5), "<a href=\"#\">");
+    EXPECT_EQ(render("<object data=\"{{u}}\">", {{"u", "javascript:x"}}), "<object data=\"#\">");
     EXPECT_EQ(render("<a href=\"{{u}}?a={{v}}\">", {{"u", "/x"}, {"v", "\"&"}}),
               "<a href=\"/x?a=&quot;&amp;\">");
 }
@@ -159,8 +160,8 @@ TEST(Template, RefusesPlacesThatEscapingCannotMakeSafe) {
          {"<i class={{a}}>", "<i class='{{a}}'>", "<i {{a}}>", "<{{a}}>", "<i {{a}}=\"x\">",
           "<script src=\"x\">{{a}}</script>", "<script>x</script>", "<i onclick=\"x\">",
           "<i style=\"color:red\">", "<style>b{}</style>", "<!-- {{a}} -->",
-          "<a href=\"javascript:x\">", "<a href=\"{{#t}}hello{{/t}}\">", "a < b",
-          "<i class=\"{{#a}}\">{{/a}}", "<i class=\"a"})
+          "<a href=\"javascript:x\">", "<iframe srcdoc=\"{{a}}\">",
+          "<a href=\"{{#t}}hello{{/t}}\">", "a < b", "<i class=\"{{#a}}\">{{/a}}", "<i class=\"a"})
         EXPECT_NE(fault_of(text), "accepted") << text;
     EXPECT_EQ(fault_of("<i class=\"a{{#a}} b{{/a}}\"{{#a}} hidden{{/a}}>"), "accepted");
     EXPECT_EQ(fault_of("<script src=\"/x.js\"></script>"), "accepted");

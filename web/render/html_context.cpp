@@ -21,7 +21,8 @@ bool one_of(std::string_view name, std::initializer_list<std::string_view> names
 }
 
 bool is_link(std::string_view attribute) {
-    return one_of(attribute, {"href", "src", "action", "formaction"});
+    return one_of(attribute, {"href", "xlink:href", "src", "action", "formaction", "poster", "cite",
+                              "data", "ping", "manifest"});
 }
 
 }  // namespace
@@ -135,6 +136,7 @@ void HtmlContext::end_of_name() {
         throw std::runtime_error("\"" + attribute_ + "\" is no attribute name");
     if (attribute_.starts_with("on"))
         throw std::runtime_error("script in the attribute " + attribute_);
+    if (attribute_ == "srcdoc") throw std::runtime_error("srcdoc= is not allowed: use src=");
     if (attribute_ == "src") has_source_ = true;
     if (attribute_ == "style" && markup_ == Markup::page)
         throw std::runtime_error("style= is not allowed in pages: use a class");
