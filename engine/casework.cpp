@@ -76,6 +76,7 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
     }
     if (!decoy && person && !person->disabled) {
         bench.subject = subject_of(*person);
+        bench.changed = person->changed;
         if (bench.type->available(bench.subject, bench.enrollment, configured.settings))
             return bench;
     }

@@ -41,8 +41,9 @@ struct Bench {
     const Verification* type = nullptr;
     const ConfiguredVerification* configured = nullptr;
     Subject subject;
-    Json enrollment;                   // what the dialogue sees
-    std::optional<Enrollment> stored;  // what the person really has
+    Json enrollment;                     // what the dialogue sees
+    std::optional<Enrollment> stored;    // what the person really has
+    decltype(Account::changed) changed;  // of what the subject has
     bool decoy = false;
 
     Situation situation(const Parts& parts, const Json& memory, const std::string& destination,

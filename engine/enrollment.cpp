@@ -33,13 +33,14 @@ Json put_back(const Json& former, const Json& present) {
     return data;
 }
 
-TimePoint held_since(const Enrollment& enrollment, std::string_view item) {
-    if (enrollment.source != "user") return {};
+std::optional<TimePoint> held_since(const Enrollment& enrollment, std::string_view item) {
+    const bool own = enrollment.source == "user";
     if (!enrollment.data.is_object() || !enrollment.data.contains("items"))
-        return enrollment.changed_at;
+        return own ? enrollment.changed_at : TimePoint{};
     for (const Json& held : enrollment.data.at("items"))
-        if (held.at("id") == item) return from_millis(held.value("added_at", std::int64_t{0}));
-    return {};  // what stands in the profile
+        if (held.at("id") == item)
+            return own ? from_millis(held.value("added_at", std::int64_t{0})) : TimePoint{};
+    return {};
 }
 
 }  // namespace latchkey

@@ -55,9 +55,9 @@ struct FormerEnrollment {
 /// they learned meanwhile, such as the last code that was taken, must not be forgotten (S29).
 Json put_back(const Json& former, const Json& present);
 
-/// Since when its owner holds the thing of that id among the items, or, where it is not among them,
-/// all that there is. What others put there counts as held for ever.
-TimePoint held_since(const Enrollment& enrollment, std::string_view item);
+/// Since when its owner holds the thing of that id among the items, or the whole where there are no
+/// items; nothing if the thing is not among them. What others put there counts as held for ever.
+std::optional<TimePoint> held_since(const Enrollment& enrollment, std::string_view item);
 
 /// An enrollment under way: the same kind of conversation as a challenge. Also what a trial
 /// (trial_desk.h) remembers.

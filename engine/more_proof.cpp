@@ -28,10 +28,19 @@ std::vector<std::pair<std::size_t, Bench>> others(const Parts& parts, const Case
     return list;
 }
 
+/// True if the profile is enough for it, even without what changed there since then.
+bool by_profile(const Bench& bench, TimePoint before) {
+    Subject subject = bench.subject;
+    for (const auto& [attribute, at] : bench.changed)
+        if (at > before) subject.attributes.erase(attribute);
+    return bench.type->available(subject, nullptr, bench.configured->settings);
+}
+
 /// True if the person holds something for it that is not new.
 bool trusted(const Bench& bench, TimePoint before) {
-    if (bench.enrollment.is_null()) return true;  // from the profile
-    if (!bench.enrollment.contains("items")) return bench.stored->changed_at <= before;
+    if (by_profile(bench, before)) return true;
+    if (bench.enrollment.is_null()) return false;
+    if (!bench.enrollment.contains("items")) return held_since(*bench.stored, "") <= before;
     return std::ranges::any_of(bench.enrollment.at("items"), [&](const Json& item) {
         return held_since(*bench.stored, item.at("id").get<std::string>()) <= before;
     });
@@ -40,8 +49,10 @@ bool trusted(const Bench& bench, TimePoint before) {
 }  // namespace
 
 bool freshly_held(const Parts& parts, const Bench& bench, const Turn& turn, TimePoint now) {
-    if (bench.enrollment.is_null() || !bench.stored) return false;
-    return held_since(*bench.stored, turn.item) > trusted_before(parts, now);
+    const TimePoint before = trusted_before(parts, now);
+    if (!bench.enrollment.is_null() && bench.stored)
+        if (const auto since = held_since(*bench.stored, turn.item)) return *since > before;
+    return !by_profile(bench, before);
 }
 
 std::optional<MoreProof> more_needed(const Parts& parts, const Case& opened,

@@ -2,6 +2,7 @@
 
 #include "engine/crypto.h"
 #include "engine/ids.h"
+#include "engine/time.h"
 
 #include <map>
 #include <optional>
@@ -22,6 +23,8 @@ struct Account {
     /// email, phone, given_name, family_name, display_name, employee_number and what else was
     /// imported.
     std::map<std::string, std::string, std::less<>> attributes;
+    /// When attributes changed last, of those that did since the account was added.
+    std::map<std::string, TimePoint, std::less<>> changed = {};
     std::int64_t version = 0;
 
     bool operator==(const Account&) const = default;

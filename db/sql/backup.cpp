@@ -71,7 +71,7 @@ constexpr const char* kStricterBlock =
 const Table kTables[]{
     {"root_key", 2, {{"id", kText}}},
     {"installation", 3, {{"id", kNumber}}},
-    {"account", 10, {{"id", kText}}},
+    {"account", 11, {{"id", kText}}},
     {"account_identifier", 3, {{"kind", kText}, {"value", kText}, {"account", kText}}},
     {"decoy_shape", 3, {{"id", kNumber}}},
     {"credential", 5, {{"account", kText}, {"version", kNumber}}},

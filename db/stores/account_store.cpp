@@ -8,19 +8,21 @@ namespace {
 constexpr Minutes kShapeIsReadEvery{10};
 
 const Query kFind{
-    "SELECT id, user_name, disabled, locale, groups, roles, attributes, version FROM account"
-    " WHERE id = $1"};
+    "SELECT id, user_name, disabled, locale, groups, roles, attributes, attributes_changed,"
+    " version FROM account WHERE id = $1"};
 const Query kPage{
-    "SELECT id, user_name, disabled, locale, groups, roles, attributes, version FROM account"
-    " WHERE user_name > $1 ORDER BY user_name LIMIT $2"};
+    "SELECT id, user_name, disabled, locale, groups, roles, attributes, attributes_changed,"
+    " version FROM account WHERE user_name > $1 ORDER BY user_name LIMIT $2"};
 const Query kIdentify{
     "SELECT account FROM account_identifier WHERE kind = $1 AND value = $2 LIMIT 2"};
 const Query kInsertAccount{
     "INSERT INTO account (id, user_name, disabled, locale, groups, roles, attributes, mail_domain,"
-    " mail_begins_like_name, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)"};
+    " mail_begins_like_name, attributes_changed, version)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)"};
 const Query kUpdate{
     "UPDATE account SET user_name = $3, disabled = $4, locale = $5, groups = $6, roles = $7,"
-    " attributes = $8, mail_domain = $9, mail_begins_like_name = $10, version = version + 1"
+    " attributes = $8, mail_domain = $9, mail_begins_like_name = $10,"
+    " attributes_changed = $11, version = version + 1"
     " WHERE id = $1 AND version = $2"};
 const Query kForgetIdentifiers{"DELETE FROM account_identifier WHERE account = $1"};
 const Query kAddIdentifier{
@@ -34,6 +36,20 @@ const Query kEraseLinks{"DELETE FROM notice_link WHERE account = $1"};
 const Query kEraseBlocks{"DELETE FROM block WHERE account = $1"};
 const Query kErase{"DELETE FROM account WHERE id = $1"};
 
+std::string written(const decltype(Account::changed)& changed) {
+    Json json = Json::object();
+    for (const auto& [attribute, at] : changed) json[attribute] = millis(at);
+    return json.dump();
+}
+
+decltype(Account::changed) read_changed(const std::string& text) {
+    const Json json = Json::parse(text);
+    decltype(Account::changed) changed;
+    for (const auto& [attribute, at] : json.items())
+        changed[attribute] = from_millis(at.get<std::int64_t>());
+    return changed;
+}
+
 Account account_in(const Rows& rows, std::size_t row) {
     return {.id = AccountId{rows.text(row, 0)},
             .user_name = rows.text(row, 1),
@@ -42,7 +58,8 @@ Account account_in(const Rows& rows, std::size_t row) {
             .groups = Json::parse(rows.text(row, 4)),
             .roles = Json::parse(rows.text(row, 5)),
             .attributes = Json::parse(rows.text(row, 6)).get<decltype(Account::attributes)>(),
-            .version = rows.integer(row, 7)};
+            .changed = read_changed(rows.text(row, 7)),
+            .version = rows.integer(row, 8)};
 }
 
 /// Where the address ends and whether it begins as the user name does: what decoys are made like.
@@ -118,13 +135,14 @@ Result<void> SqlAccountStore::save(Transaction& transaction,
     const std::string groups = Json(a.groups).dump();
     const std::string roles = Json(a.roles).dump();
     const std::string attributes = Json(a.attributes).dump();
+    const std::string changed = written(a.changed);
     const MailShape mail = mail_shape(a);
     const Rows saved =
         a.version == 0
             ? transaction.run(kInsertAccount, a.id, a.user_name, a.disabled, a.locale, groups,
-                              roles, attributes, mail.domain, mail.begins_like_name)
+                              roles, attributes, mail.domain, mail.begins_like_name, changed)
             : transaction.run(kUpdate, a.id, a.version, a.user_name, a.disabled, a.locale, groups,
-                              roles, attributes, mail.domain, mail.begins_like_name);
+                              roles, attributes, mail.domain, mail.begins_like_name, changed);
     if (saved.changed() != 1) return Error{Errc::conflict};
     save_identifiers(transaction, a);
     if (change.credential && !credentials_.replace(transaction, *change.credential, clock_.now()))

@@ -25,9 +25,11 @@ TEST_P(Accounts, AreFoundAsTheyWereSaved) {
                           .build();
     account.locale = "pt-BR";
     account.roles = {"administrator", "auditor"};
+    account.changed = {{"email", kNewYear}, {"\"", kNewYear + Hours{1}}};
     const Account found = stores.add(account);
     EXPECT_EQ(found.user_name, account.user_name);
     EXPECT_EQ(found.attributes, account.attributes);
+    EXPECT_EQ(found.changed, account.changed);
     EXPECT_EQ(found.groups, account.groups);
     EXPECT_EQ(found.roles, account.roles);
     EXPECT_EQ(found.locale, "pt-BR");

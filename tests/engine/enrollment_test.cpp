@@ -36,7 +36,7 @@ TEST(HeldSince, IsSaidOfEachThingAndOfAllThatIsHeldAsOne) {
                           .source = "user",
                           .changed_at = kNewYear + Hours{5}};
     EXPECT_EQ(held_since(enrollment, "a"), kNewYear);
-    EXPECT_EQ(held_since(enrollment, "profile"), TimePoint{}) << "it stands in the profile";
+    EXPECT_EQ(held_since(enrollment, "profile"), std::nullopt) << "it stands in the profile";
     enrollment.data = {{"pins", Json::array()}};
     EXPECT_EQ(held_since(enrollment, ""), kNewYear + Hours{5});
     enrollment.source = "import";

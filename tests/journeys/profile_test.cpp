@@ -69,6 +69,29 @@ TEST_P(Profiles, TellNobodyWhereThatIsSwitchedOff) {
     EXPECT_THAT(told(), IsEmpty());
 }
 
+TEST_P(Profiles, CarryNoResetByAnAddressThatChangedLessThanThreeDaysAgo) {
+    ASSERT_TRUE(change(amy, moved));
+    const TimePoint changed = world.stores.clock.now();
+    const auto proved = [&](int hours) {
+        world.stores.clock.set(changed + Hours{hours});
+        begin("reset", "amy");
+        return pass_mail();
+    };
+    EXPECT_EQ(proved(0).request.state, RequestState::verifying);
+    EXPECT_EQ(proved(71).too_new, Hours{72});
+    EXPECT_EQ(act().error().code, Errc::not_verified);
+    EXPECT_EQ(proved(73).request.state, RequestState::verified);
+}
+
+TEST_P(Profiles, CarryAResetByAnAddressThatIsOnlyWrittenInAnotherWay) {
+    Account louder = amy;
+    louder.attributes["email"] = "AMY@example.org";
+    louder.attributes["phone"] = "+12025550123";
+    ASSERT_TRUE(change(amy, louder));
+    begin("reset", "amy");
+    EXPECT_EQ(pass_mail().request.state, RequestState::verified);
+}
+
 ON_BOTH_DATABASES(Profiles);
 
 }  // namespace
