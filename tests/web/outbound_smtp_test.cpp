@@ -1,7 +1,4 @@
-#include "web/outbound/smtp.h"
-
-#include "tests/support/messages.h"
-#include "tests/support/smtp_peer.h"
+#include "tests/web/outbound_smtp_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,29 +14,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr auto kAccepted = Outcome::Kind::accepted;
-constexpr auto kTemporary = Outcome::Kind::temporary;
-constexpr auto kPermanent = Outcome::Kind::permanent;
-
-SmtpSettings settings_for(std::uint16_t port, SmtpTls tls) {
-    SmtpSettings settings{.host = "localhost",
-                          .port = port,
-                          .tls = tls,
-                          .user = tls == SmtpTls::none ? "" : "app",
-                          .password = Secret(tls == SmtpTls::none ? "" : "s3cret"),
-                          .from = *parse_mailbox("Example <reset@example.org>"),
-                          .hello = "",
-                          .ca_file = certificates().authority};
-    return settings;
-}
-
 /// So short that a server which hangs costs a test little.
 constexpr SmtpTimeouts kImpatient{Milliseconds{400}, Milliseconds{400}, Milliseconds{400}};
-const Allowance kAmple{Seconds{30}};
-
-Outcome send(Transport& smtp, const std::string& to, const std::string& id = "m1") {
-    return smtp.deliver(code_message(id, to), plain_words(), kAmple);
-}
 
 struct PlainServer : ::testing::Test {
     SmtpPeer peer{"plain"};
@@ -323,90 +299,6 @@ TEST_F(PlainServer, GetsNoMoreTimeThanTheMessageHasLeft) {
         smtp->deliver(code_message("m1", "hang@example.org"), plain_words(), {Milliseconds{300}});
     EXPECT_LT(std::chrono::steady_clock::now() - began, Seconds{5});
     EXPECT_EQ(outcome.answer, "DATA: no answer in time");
-}
-
-struct TlsServer : ::testing::TestWithParam<SmtpTls> {
-    static const char* mode() { return GetParam() == SmtpTls::starttls ? "starttls" : "implicit"; }
-};
-
-TEST_P(TlsServer, GetsMailEncryptedAndSignedIn) {
-    SmtpPeer peer(mode(), certificates().server);
-    for (const char* mechanism : {"PLAIN", "LOGIN"}) {
-        peer.set({{"mechanism", mechanism}});
-        const auto smtp = make_smtp_transport(settings_for(peer.port(), GetParam()));
-        const Outcome outcome = send(*smtp, "amy@example.org");
-        EXPECT_EQ(outcome.kind, kAccepted) << outcome.answer;
-        EXPECT_EQ(smtp->probe(kAmple).kind, kAccepted);
-    }
-    const auto mails = peer.mails();
-    ASSERT_EQ(mails.size(), 2U);
-    for (const auto& mail : mails) {
-        EXPECT_TRUE(mail["tls"].get<bool>());
-        EXPECT_EQ(mail["user"], "app");
-    }
-    EXPECT_EQ(peer.events("AUTH").at(0)["mechanism"], "PLAIN");
-    EXPECT_EQ(peer.events("AUTH").at(1)["mechanism"], "LOGIN");
-    EXPECT_EQ(peer.events("connect").size(), 2U);
-}
-
-TEST_P(TlsServer, WithAWrongCertificateGetsNeitherMailNorPassword) {
-    for (const auto& pair : {certificates().stranger, certificates().elsewhere}) {
-        SmtpPeer peer(mode(), pair);
-        const auto smtp = make_smtp_transport(settings_for(peer.port(), GetParam()));
-        for (const Outcome& outcome : {send(*smtp, "amy@example.org"), smtp->probe(kAmple)}) {
-            EXPECT_EQ(outcome.kind, kTemporary);
-            EXPECT_FALSE(outcome.reached);
-            EXPECT_THAT(outcome.answer, AllOf(StartsWith("greeting: "), HasSubstr("certificate")));
-        }
-        EXPECT_THAT(peer.mails(), IsEmpty());
-        EXPECT_THAT(peer.events("AUTH"), IsEmpty());
-        EXPECT_THAT(peer.events("MAIL"), IsEmpty());
-    }
-}
-
-TEST_P(TlsServer, OfAnUnknownAuthorityIsRefused) {
-    SmtpPeer peer(mode(), certificates().server);
-    auto settings = settings_for(peer.port(), GetParam());
-    settings.ca_file.clear();
-    const Outcome outcome = send(*make_smtp_transport(std::move(settings)), "amy@example.org");
-    EXPECT_THAT(outcome.answer, AllOf(StartsWith("greeting: "), HasSubstr("certificate")));
-    EXPECT_THAT(peer.events("MAIL"), IsEmpty());
-}
-
-TEST_P(TlsServer, ThatRefusesThePasswordIsTemporaryAndThePasswordStaysHidden) {
-    SmtpPeer peer(mode(), certificates().server);
-    auto settings = settings_for(peer.port(), GetParam());
-    settings.password = Secret("hunter2");
-    const auto smtp = make_smtp_transport(std::move(settings));
-    for (const Outcome& outcome : {send(*smtp, "amy@example.org"), smtp->probe(kAmple)}) {
-        EXPECT_EQ(outcome.kind, kTemporary);
-        EXPECT_FALSE(outcome.reached);
-        EXPECT_THAT(outcome.answer, StartsWith("greeting: 535 "));
-    }
-}
-
-TEST_P(TlsServer, PasswordsRepeatedByTheServerAreMasked) {
-    SmtpPeer peer(mode(), certificates().server);
-    const auto smtp = make_smtp_transport(settings_for(peer.port(), GetParam()));
-    EXPECT_THAT(send(*smtp, "echo@example.org").answer, Not(HasSubstr("s3cret")));
-}
-
-INSTANTIATE_TEST_SUITE_P(Smtp, TlsServer, ::testing::Values(SmtpTls::starttls, SmtpTls::implicit),
-                         [](const auto& kind) {
-                             return kind.param == SmtpTls::starttls ? "Starttls" : "Implicit";
-                         });
-
-TEST(Smtp, SendsNothingWhenStarttlsWasStripped) {
-    SmtpPeer peer("plain");  // offers neither STARTTLS nor, without it, anything to sign in to
-    const auto smtp = make_smtp_transport(settings_for(peer.port(), SmtpTls::starttls));
-    for (const Outcome& outcome : {send(*smtp, "amy@example.org"), smtp->probe(kAmple)}) {
-        EXPECT_EQ(outcome.kind, kTemporary);
-        EXPECT_FALSE(outcome.reached);
-        EXPECT_THAT(outcome.answer, AllOf(StartsWith("greeting: "), HasSubstr("STARTTLS")));
-    }
-    EXPECT_THAT(peer.events("AUTH"), IsEmpty());
-    EXPECT_THAT(peer.events("MAIL"), IsEmpty());
-    EXPECT_THAT(peer.mails(), IsEmpty());
 }
 
 TEST(Smtp, RefusesSettingsThatCannotBeMeant) {

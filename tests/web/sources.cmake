@@ -23,6 +23,7 @@ set(web_tests
   outbound_rules_test.cpp
   outbound_sms_test.cpp
   outbound_smtp_test.cpp
+  outbound_smtp_tls_test.cpp
   outbound_smtp_transcript_test.cpp
   outbound_worker_test.cpp
   render_branding_test.cpp
@@ -30,6 +31,7 @@ set(web_tests
   render_html_prompt_test.cpp
   render_languages_test.cpp
   render_mail_composer_test.cpp
+  render_page_parts.cpp
   render_page_samples.cpp
   render_pages_test.cpp
   render_qr_code_test.cpp
