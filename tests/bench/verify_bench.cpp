@@ -19,8 +19,8 @@
 
 /// Right answers a second for each type of verification that people do alone, through the use cases
 /// of a request, each answer durable on SQLite; where an answer costs slow hashes, their rate
-/// beside the bare hash's. Usage: verify_bench [PEOPLE], how many answer for each type (2000; a
-/// fiftieth of it where hashes are slow).
+/// beside the bare hash's. Usage: verify_bench [PEOPLE [TYPE]], how many answer for each type, or
+/// for that one (2000; a fiftieth of it where hashes are slow).
 namespace {
 
 using namespace latchkey;
@@ -245,5 +245,6 @@ int main(int count, char** arguments) {
     const auto database = make_database("sqlite:latchkey.db", folder.path());
     migrate(*database, kNewYear);
     Installation installation(*database);
-    for (const auto& type : installation.types()) measure(installation, type, people);
+    for (const auto& type : installation.types())
+        if (count < 3 || type == arguments[2]) measure(installation, type, people);
 }
