@@ -89,6 +89,17 @@ PLANTED = [
     ('a rotation leaves the peppers under the former key', 'db/sql/reseal.cpp',
      'if (plain.starts_with(kSlowHash)) return crypto.under_newest_key(plain);', 'if (plain.starts_with(kSlowHash)) return plain;',
      gtest('db_tests', '*Resealing.*')),
+    ('what changed in a profile counts as old', 'engine/more_proof.cpp',
+     'if (at > before) subject.attributes.erase(attribute);', 'if (at > before + Hours{9999}) subject.attributes.erase(attribute);',
+     gtest('journeys_tests', '*Profiles.*')),
+    ('a name that somebody has takes some milliseconds longer', 'engine/casework.cpp',
+     'if (out.account->disabled)', 'if (std::ranges::count(std::string(500\'000, \' \'), \'x\') > 0 || out.account->disabled)',
+     node('attacks/timing.test.mjs', 'the time of no step')),
+    ('a restored request goes on where it was', 'db/sql/backup.cpp', 'to.run(kVoidRequests, now);', '',
+     node('faults/backup.test.mjs', 'goes on in SQLite')),
+    ('a slow request is never ended', 'web/server/connections.cpp',
+     'if (connection.deadline() && *connection.deadline() <= now) return true;', '',
+     node('attacks/slow_connections.test.mjs', 'slow and silent')),
 ]
 
 
@@ -96,7 +107,8 @@ def fails(target, command):
     build = subprocess.run(['ninja', '-C', BUILD, target], capture_output=True, text=True)
     if build.returncode:
         return 'the compiler'
-    env = os.environ | {'LATCHKEY_NTH_LIBRARY': str(BUILD / 'tests/faults/libnth.so'), 'LATCHKEY_EVERY': '400'}
+    env = os.environ | {'LATCHKEY_NTH_LIBRARY': str(BUILD / 'tests/faults/libnth.so'), 'LATCHKEY_EVERY': '400',
+                        'LATCHKEY_SAMPLES': '300'}
     try:
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=env, timeout=300)
     except subprocess.TimeoutExpired:
