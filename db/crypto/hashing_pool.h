@@ -12,15 +12,19 @@
 
 namespace latchkey {
 
+class KeptMemory;
+
 /// The threads that slow hashes run on, so that they never take more of the machine than they were
 /// given and everything else stays quick (S41). Thread-safe.
 class HashingPool {
  public:
     struct Options {
-        std::size_t slots = 0;               // threads; 0: as many as cores
-        std::size_t queue_per_slot = 40;     // some five seconds of work may wait
-        bool keep_memory = true;             // see kept_memory.h
-        Milliseconds keep_for = Seconds{5};  // the work memory of an idle thread
+        std::size_t slots = 0;            // threads; 0: as many as cores
+        std::size_t queue_per_slot = 40;  // some five seconds of work may wait
+        bool keep_memory = true;          // see kept_memory.h
+        // Of an idle thread's work memory: wiped after, and kept for so long after that.
+        Milliseconds wipe_after{50};
+        Milliseconds keep_for = Seconds{5};
     };
 
     explicit HashingPool(const Options& options);
@@ -41,6 +45,7 @@ class HashingPool {
     struct Job;
 
     void serve();
+    void rest(std::unique_lock<std::mutex>& lock, KeptMemory& memory);
     Seconds time_to_drain() const;
 
     const Options options_;

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -38,14 +39,13 @@ KeptMemory* KeptMemory::of_this_thread() {
 
 void* KeptMemory::lend(std::size_t size) {
     if (lent_) return nullptr;
-    wipe();
     if (size > size_) {
         release();
         map(size);
         if (!block_) return nullptr;
     }
     lent_ = true;
-    dirty_ = size;
+    dirty_ = std::max(dirty_, size);
     return block_;
 }
 

@@ -20,7 +20,8 @@ class KeptMemory {
     KeptMemory(const KeptMemory&) = delete;
     KeptMemory& operator=(const KeptMemory&) = delete;
 
-    /// Overwrites what the last hash left. A block is never lent again without.
+    /// Overwrites what the last hashes left. The next hash may also do without: Argon2 writes each
+    /// part before it reads it (RFC 9106, section 3.4).
     void wipe();
 
     /// Gives the block back to the system.
@@ -37,7 +38,7 @@ class KeptMemory {
     std::atomic<std::size_t>& held_;
     void* block_ = nullptr;  // begins at a huge page
     std::size_t size_ = 0;
-    std::size_t dirty_ = 0;  // bytes that a hash may have written since the last wipe
+    std::size_t dirty_ = 0;  // bytes that hashes may have written since the last wipe
     bool lent_ = false;
 };
 

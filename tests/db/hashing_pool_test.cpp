@@ -4,8 +4,12 @@
 #include "engine/result.h"
 #include "tests/support/at_once.h"
 
+#include <sys/mman.h>
+
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <latch>
 
 namespace latchkey {
@@ -88,8 +92,28 @@ TEST(KeptMemory, GivesTheSameHashAsTheSystemsMemory) {
     }
 }
 
+TEST(KeptMemory, IsWipedWhenNoHashFollows) {
+    HashingPool pool({.slots = 1, .wipe_after = Milliseconds{1}, .keep_for = Hours{1}});
+    constexpr std::size_t kSize = std::size_t{3} << 20;
+    char* bytes = nullptr;
+    pool.run([&] {
+        bytes = static_cast<char*>(
+            ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        std::memset(bytes, 's', kSize);
+        ::munmap(bytes, kSize);
+    });
+    // Looked at by the same thread, after it rested.
+    bool wiped = false;
+    for (int i = 0; i < 1000 && !wiped; ++i) {
+        std::this_thread::sleep_for(Milliseconds{5});
+        pool.run([&] { wiped = std::count(bytes, bytes + kSize, 's') == 0; });
+    }
+    EXPECT_TRUE(wiped);
+    EXPECT_GE(pool.memory_held(), kSize) << "wiped, but still held";
+}
+
 TEST(KeptMemory, IsHeldBetweenHashesAndGivenBackAfterAWhile) {
-    HashingPool pool({.slots = 1, .keep_for = Milliseconds{20}});
+    HashingPool pool({.slots = 1, .wipe_after = Milliseconds{1}, .keep_for = Milliseconds{20}});
     const HashRecipe recipe = new_recipe(kLarge);
     std::size_t held = 0;
     pool.run([&] {
