@@ -27,6 +27,7 @@ LIBRARIES = {
     'spdlog/': ['web/log.cpp'],
     'toml++/': ['web/config.cpp'],
     'CLI/': ['web/cli/'],
+    'malloc.h': ['web/application.cpp'],
 }
 # The domain has no sockets, files, threads or clocks of its own; <chrono> is for its values.
 WITHOUT_THE_WORLD = ('engine/', 'verifications/')

@@ -42,6 +42,7 @@
 #include "web/signals.h"
 #include "web/system_clock.h"
 
+#include <malloc.h>
 #include <unistd.h>
 #include <thread>
 
@@ -50,6 +51,8 @@ namespace {
 
 /// A busy server need not ask for every page whether the definitions changed.
 constexpr Milliseconds kDefinitionsAreFreshFor{10};
+
+constexpr Milliseconds kMemoryIsKeptFor = Seconds{15};
 
 HashCost cost_of(const Config& config) {
     return {.memory_kib = config.hashing.memory_mib * 1024, .passes = config.hashing.passes};
@@ -339,6 +342,11 @@ void Application::serve(const Demo* demo,
     const std::jthread housekeeper = make_job("housekeeping", [&] {
         purge(*core.database, core.clock.now());
         return Hours{1};
+    });
+    // The allocator keeps what a busy hour needed; at rest it goes back to the system.
+    const std::jthread tidying = make_job("memory", [] {
+        malloc_trim(0);
+        return kMemoryIsKeptFor;
     });
     const std::jthread reminders = make_job("reminders", [&] {
         return core.campaign_desk.work(process_name()) ? kNextReminders : kLookForReminders;
