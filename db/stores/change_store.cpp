@@ -5,19 +5,22 @@
 namespace latchkey {
 
 Result<void> SqlChangeStore::commit(const Change& change) {
+    const std::string sealed_request =
+        change.request ? parts_.requests.sealed(change.request->request) : "";
     return parts_.database.write([&](Transaction& transaction) {
-        const Result<void> applied = apply(transaction, change, parts_.clock.now());
+        const Result<void> applied = apply(transaction, change, sealed_request, parts_.clock.now());
         if (!applied) transaction.undo();
         return applied;
     });
 }
 
-Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& change, TimePoint now) {
+Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& change,
+                                   const std::string& sealed_request, TimePoint now) {
     Error lost_race{Errc::already_answered};
 
     if (change.account)
         if (auto done = parts_.accounts.save(transaction, *change.account); !done) return done;
-    if (auto done = apply_request(transaction, change, now); !done) return done;
+    if (auto done = apply_request(transaction, change, sealed_request, now); !done) return done;
     if (auto done = reserve(transaction, change, now); !done) return done;
     for (const auto& digest : change.used_links)
         if (!parts_.links.use(transaction, digest)) return lost_race;
@@ -43,14 +46,14 @@ Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& chang
 }
 
 Result<void> SqlChangeStore::apply_request(Transaction& transaction, const Change& change,
-                                           TimePoint now) {
+                                           const std::string& sealed_request, TimePoint now) {
     if (!change.act) {
         if (!change.request) return {};
-        return parts_.requests.save(transaction, *change.request, now);
+        return parts_.requests.save(transaction, *change.request, sealed_request, now);
     }
     if (!change.request) throw std::logic_error("an act without a request");
-    auto completed =
-        parts_.requests.complete(transaction, change.request->request, *change.act, now);
+    auto completed = parts_.requests.complete(transaction, change.request->request, *change.act,
+                                              sealed_request, now);
     if (!completed) return completed;
     const auto& credential = change.act->credential;
     if (credential && !parts_.credentials.replace(transaction, *credential, now))

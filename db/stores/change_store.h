@@ -35,8 +35,10 @@ class SqlChangeStore final : public ChangeStore {
     Result<void> commit(const Change& change) override;
 
  private:
-    Result<void> apply(Transaction& transaction, const Change& change, TimePoint now);
-    Result<void> apply_request(Transaction& transaction, const Change& change, TimePoint now);
+    Result<void> apply(Transaction& transaction, const Change& change,
+                       const std::string& sealed_request, TimePoint now);
+    Result<void> apply_request(Transaction& transaction, const Change& change,
+                               const std::string& sealed_request, TimePoint now);
     Result<void> reserve(Transaction& transaction, const Change& change, TimePoint now);
     void end_everything_else(Transaction& transaction, const Change& change, TimePoint now);
 

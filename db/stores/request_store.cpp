@@ -91,7 +91,7 @@ std::optional<TimePoint> SqlRequestStore::last_success(const AccountId& account,
 }
 
 Result<void> SqlRequestStore::save(Transaction& transaction, const Change::RequestChange& change,
-                                   TimePoint now) {
+                                   const std::string& sealed_request, TimePoint now) {
     const ResetRequest& r = change.request;
     if (r.state == RequestState::completed)
         throw std::logic_error("only an act completes a request");
@@ -99,22 +99,23 @@ Result<void> SqlRequestStore::save(Transaction& transaction, const Change::Reque
     const Rows saved = r.version == 0
                            ? transaction.run(kInsertRequest, r.id, r.reference, r.process,
                                              r.process_version, r.account, name(r.state),
-                                             r.created_at, r.expires_at, closed_at, sealed(r))
+                                             r.created_at, r.expires_at, closed_at, sealed_request)
                            : transaction.run(kUpdateRequest, r.id, r.version, name(r.state),
-                                             r.expires_at, closed_at, sealed(r));
+                                             r.expires_at, closed_at, sealed_request);
     if (saved.changed() != 1) return Error{Errc::already_answered};
     if (change.passed) transaction.run(kPass, r.id, *change.passed, now);
     return {};
 }
 
 Result<void> SqlRequestStore::complete(Transaction& transaction, const ResetRequest& request,
-                                       const Change::Act& act, TimePoint now) {
+                                       const Change::Act& act, const std::string& sealed_request,
+                                       TimePoint now) {
     if (transaction.run(kHold, request.id, request.version).changed() != 1)
         return Error{Errc::already_answered};
     for (const auto& name : act.required) transaction.run(kDemand, request.id, name, true);
     for (const auto& name : act.optional) transaction.run(kDemand, request.id, name, false);
     const Rows completed = transaction.run(kComplete, request.id, request.version, now,
-                                           sealed(request), act.optional_needed);
+                                           sealed_request, act.optional_needed);
     if (completed.changed() == 1) return {};
     const Rows blocked = transaction.run(kBlockedUntil, request.account, now);
     if (!blocked.null(0, 0)) return Error{Errc::blocked, {}, blocked.time(0, 0)};

@@ -20,16 +20,20 @@ class SqlRequestStore final : public RequestStore {
     /// For staff, by what the person reads out.
     std::optional<ResetRequest> find_by_reference(const std::string& reference);
 
+    /// What save() and complete() take along: made before the transaction, for which others wait.
+    std::string sealed(const ResetRequest& request) const;
+
     // Parts of a larger write.
 
     /// Refuses with `already_answered` if somebody else changed it since it was loaded. It can be
     /// completed by complete() alone.
-    Result<void> save(Transaction& transaction, const Change::RequestChange& change, TimePoint now);
+    Result<void> save(Transaction& transaction, const Change::RequestChange& change,
+                      const std::string& sealed_request, TimePoint now);
 
     /// Completes a request if, in the eyes of the one statement that does it, it is verified, not
     /// expired, not blocked, and all that `act` demands has passed in this very request (S31).
     Result<void> complete(Transaction& transaction, const ResetRequest& request,
-                          const Change::Act& act, TimePoint now);
+                          const Change::Act& act, const std::string& sealed_request, TimePoint now);
 
     /// Cancels whatever is open for an account, except one.
     void cancel_all(Transaction& transaction, const AccountId& account, const RequestId& except,
@@ -37,7 +41,6 @@ class SqlRequestStore final : public RequestStore {
 
  private:
     ResetRequest request_in(const Rows& rows) const;
-    std::string sealed(const ResetRequest& request) const;
 
     Database& database_;
     const Sealer& sealer_;
