@@ -62,21 +62,24 @@ Enrollment used(const Bench& bench, const Turn& turn, TimePoint now) {
     return enrollment;
 }
 
-Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
-                const AccountId& account, const std::string& identifier, bool decoy) {
+Person person_of(const Parts& parts, const AccountId& account) {
+    return {parts.accounts.find(account), parts.enrollments.of(account)};
+}
+
+Bench bench_for(const Parts& parts, const ConfiguredVerification& configured, const Person& person,
+                const std::string& identifier, bool decoy) {
     Bench bench{.type = parts.registry.find(configured.type), .configured = &configured};
     if (!bench.type) throw Outage("the verification type " + configured.type + " is not installed");
 
-    const auto person = parts.accounts.find(account);
-    for (auto& enrollment : parts.enrollments.of(account)) {
+    for (const Enrollment& enrollment : person.held) {
         if (enrollment.verification != configured.name) continue;
         const auto state = state_at(enrollment, configured.settings, parts.clock.now());
         if (counts(state, configured.settings)) bench.enrollment = enrollment.data;
-        bench.stored = std::move(enrollment);
+        bench.stored = enrollment;
     }
-    if (!decoy && person && !person->disabled) {
-        bench.subject = subject_of(*person);
-        bench.changed = person->changed;
+    if (!decoy && person.account && !person.account->disabled) {
+        bench.subject = subject_of(*person.account);
+        bench.changed = person.account->changed;
         if (bench.type->available(bench.subject, bench.enrollment, configured.settings))
             return bench;
     }

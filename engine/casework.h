@@ -6,11 +6,21 @@
 /// about, and what a turn's effects become.
 namespace latchkey {
 
+/// The person behind a request, if there is one, and all that they enrolled.
+struct Person {
+    std::optional<Account> account;
+    std::vector<Enrollment> held;
+};
+
+/// Takes the same statements for a decoy's id.
+Person person_of(const Parts& parts, const AccountId& account);
+
 /// A request that was loaded, with what belongs to it.
 struct Case {
     TimePoint now;
     ResetRequest request;
     std::shared_ptr<const Process> process;
+    Person person;  // filled while verifying
 
     Activity activity(ActivityType type, const Origin& origin, std::string reason = {},
                       Json details = Json::object()) const;
@@ -53,9 +63,9 @@ struct Bench {
 /// The stored enrollment as a turn leaves it.
 Enrollment used(const Bench& bench, const Turn& turn, TimePoint now);
 
-/// The person behind `account`, if it can do the verification; otherwise a decoy for `identifier`.
-Bench bench_for(const Parts& parts, const ConfiguredVerification& configured,
-                const AccountId& account, const std::string& identifier, bool decoy);
+/// The person, if they can do the verification; otherwise a decoy for `identifier`.
+Bench bench_for(const Parts& parts, const ConfiguredVerification& configured, const Person& person,
+                const std::string& identifier, bool decoy);
 
 /// Turns effects into messages and into the budgets that they must be reserved from.
 void send(const Parts& parts, Change& change, const std::vector<Effect>& effects,

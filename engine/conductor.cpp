@@ -39,15 +39,15 @@ Result<Proceeding> Conductor::begin(const BeginCall& call, const Origin& origin)
     if (parts_.requests.find(call.id)) return look(call.id, call.session);
 
     const TimePoint now = parts_.clock.now();
-    const auto person = identify(parts_, *canonical, process->identify_by, process->groups);
+    const auto named = identify(parts_, *canonical, process->identify_by, process->groups);
     Case opened{.now = now,
                 .request = {.id = call.id,
                             .reference = random_reference(parts_.random),
                             .process = process->name,
                             .process_version = process->version,
-                            .account = person.id,
+                            .account = named.id,
                             .identifier = *canonical,
-                            .decoy = !person.account,
+                            .decoy = !named.account,
                             .channel = origin.channel,
                             .locale = origin.locale,
                             .session = call.session,
@@ -58,12 +58,12 @@ Result<Proceeding> Conductor::begin(const BeginCall& call, const Origin& origin)
         opened.request.steps.push_back({.verification = step.verification.name});
 
     Change change{.request = Change::RequestChange{opened.request}};
-    const auto type = person.reason == "ambiguous" ? ActivityType::identify_ambiguous
-                                                   : ActivityType::request_started;
+    const auto type = named.reason == "ambiguous" ? ActivityType::identify_ambiguous
+                                                  : ActivityType::request_started;
     change.activities.push_back(
-        opened.activity(type, origin, person.reason, {{"process", process->name}}));
+        opened.activity(type, origin, named.reason, {{"process", process->name}}));
     change.reserve.push_back(
-        {.key = account_key("requests", person.id),
+        {.key = account_key("requests", named.id),
          .limit = integer(parts_.processes.definitions()->settings, "limits.requests_per_day"),
          .window = Hours{24},
          .refusal = Errc::rate_limited});
@@ -74,13 +74,14 @@ Result<Proceeding> Conductor::begin(const BeginCall& call, const Origin& origin)
         return committed.error();
     }
     ++opened.request.version;
+    opened.person = {named.account, parts_.enrollments.of(named.id)};
     return proceeding(opened);
 }
 
 Result<Case> Conductor::open_case(const RequestId& id, const SessionId& session) {
     auto request = parts_.requests.find(id);
     if (!request || request->session != session) return Error{Errc::unknown_request};
-    Case opened{parts_.clock.now(), std::move(*request), {}};
+    Case opened{parts_.clock.now(), std::move(*request), {}, {}};
     opened.process =
         parts_.processes.version(opened.request.process, opened.request.process_version);
     if (!opened.process) throw Outage("a request's process version is missing");
@@ -91,6 +92,8 @@ Result<Case> Conductor::open_case(const RequestId& id, const SessionId& session)
             ActivityType::request_expired, {.channel = opened.request.channel, .actor = "system"}));
         if (parts_.changes.commit(change)) ++opened.request.version;
     }
+    if (opened.request.state == RequestState::verifying)
+        opened.person = person_of(parts_, opened.request.account);
     return opened;
 }
 
@@ -126,7 +129,7 @@ Proceeding Conductor::proceeding(const Case& opened) {
     for (const std::string& name : offered_steps(request, *opened.process, parts_.registry)) {
         const auto& configured = opened.process->step(name)->verification;
         const auto bench =
-            bench_for(parts_, configured, request.account, request.identifier, request.decoy);
+            bench_for(parts_, configured, opened.person, request.identifier, request.decoy);
         view.offers.push_back(
             {name, bench.type->destinations(bench.subject, bench.enrollment, configured.settings),
              blocked_until(blocks, name, opened.now)});
@@ -158,7 +161,7 @@ Result<Proceeding> Conductor::choose(const RequestId& id, const SessionId& sessi
 
     const auto& configured = opened->process->step(verification)->verification;
     const auto bench =
-        bench_for(parts_, configured, request.account, request.identifier, request.decoy);
+        bench_for(parts_, configured, opened->person, request.identifier, request.decoy);
     const auto places =
         bench.type->destinations(bench.subject, bench.enrollment, configured.settings);
     std::string place = destination;
@@ -242,7 +245,7 @@ Result<Proceeding> Conductor::reply(const RequestId& id, const SessionId& sessio
         return Error{Errc::resend_too_soon, {}, wait};
     }
 
-    const auto bench = bench_for(parts_, configured, request.account, request.identifier,
+    const auto bench = bench_for(parts_, configured, opened->person, request.identifier,
                                  request.decoy || step->decoy);
     Turn turn = bench.type->challenge().reply(
         bench.situation(parts_, step->memory, step->destination, opened->now,
@@ -274,8 +277,8 @@ Result<Proceeding> Conductor::signal(const RequestId& id, const SessionId& sessi
     if (!step || (step->state != StepState::waiting && step->state != StepState::asking))
         return Error{Errc::verification_not_offered};
     const auto& configured = opened->process->step(verification)->verification;
-    const auto bench = bench_for(parts_, configured, opened->request.account,
-                                 opened->request.identifier, opened->request.decoy || step->decoy);
+    const auto bench = bench_for(parts_, configured, opened->person, opened->request.identifier,
+                                 opened->request.decoy || step->decoy);
     Turn turn = bench.type->challenge().signal(
         bench.situation(parts_, step->memory, step->destination, opened->now,
                         parts_.messages.delivery(step->message)),

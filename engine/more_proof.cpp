@@ -22,7 +22,7 @@ std::vector<std::pair<std::size_t, Bench>> others(const Parts& parts, const Case
         if (!progress || configured.name == verification || progress->state == StepState::passed ||
             progress->state == StepState::failed)
             continue;
-        auto bench = bench_for(parts, configured, request.account, request.identifier, false);
+        auto bench = bench_for(parts, configured, opened.person, request.identifier, false);
         if (!bench.decoy) list.emplace_back(i, std::move(bench));
     }
     return list;

@@ -21,10 +21,10 @@ bool proves_enough(const VerificationType& type) {
 
 /// The person's side of a verification; nothing if it cannot be done now.
 std::optional<Bench> bench_of(const Parts& parts, const ConfiguredVerification& configured,
-                              const Account& account) {
+                              const Person& person) {
     const Verification* type = parts.registry.find(configured.type);
     if (!type || !type->type().public_use || type->type().assurance == Assurance::none) return {};
-    Bench bench = bench_for(parts, configured, account.id, account.user_name, false);
+    Bench bench = bench_for(parts, configured, person, person.account->user_name, false);
     if (bench.decoy) return {};
     return bench;
 }
@@ -72,9 +72,10 @@ ProofDemand proof_demand(const Parts& parts, const Account& account,
     const auto definitions = parts.processes.definitions();
     const auto* changed = find_verification(*definitions, verification);
     const Verification* own = changed ? parts.registry.find(changed->type) : nullptr;
+    const Person person{account, parts.enrollments.of(account.id)};
     std::optional<Asset> asset;
     if (own && own->type().proof_to_replace)
-        for (const auto& held : parts.enrollments.of(account.id))
+        for (const auto& held : person.held)
             // What was imported and does not count is nothing that could be taken over.
             if (held.verification == verification &&
                 (held.state != EnrollmentState::imported || counts(held.state, changed->settings)))
@@ -83,7 +84,7 @@ ProofDemand proof_demand(const Parts& parts, const Account& account,
     ProofDemand demand{.needed = asset.has_value(), .ways = {}};
     const auto blocks = parts.budgets.blocks(account.id);
     for (const auto& configured : definitions->verifications) {
-        const auto bench = bench_of(parts, configured, account);
+        const auto bench = bench_of(parts, configured, person);
         if (!bench || !proves_enough(bench->type->type())) continue;
         if (asset && bench->type->type().assets != std::vector{*asset}) continue;
         if (configured.name == verification && whole(*bench)) continue;
@@ -97,8 +98,9 @@ std::vector<Way> TrialDesk::ways(const Account& account) {
     std::vector<Way> ways;
     const auto definitions = parts_.processes.definitions();
     const auto blocks = parts_.budgets.blocks(account.id);
+    const Person person{account, parts_.enrollments.of(account.id)};
     for (const auto& configured : definitions->verifications)
-        if (const auto bench = bench_of(parts_, configured, account))
+        if (const auto bench = bench_of(parts_, configured, person))
             ways.push_back(way_of(*bench, blocks, parts_.clock.now()));
     return ways;
 }
@@ -107,7 +109,8 @@ Result<EnrollmentDraft> TrialDesk::open(const Account& account, const std::strin
                                         const std::string& destination, const Origin& origin) {
     const auto definitions = parts_.processes.definitions();
     const auto* configured = find_verification(*definitions, verification);
-    const auto bench = configured ? bench_of(parts_, *configured, account) : std::nullopt;
+    const Person person{account, parts_.enrollments.of(account.id)};
+    const auto bench = configured ? bench_of(parts_, *configured, person) : std::nullopt;
     if (!bench) return Error{Errc::verification_not_offered};
     const TimePoint now = parts_.clock.now();
     const Way way = way_of(*bench, parts_.budgets.blocks(account.id), now);
@@ -160,7 +163,8 @@ Result<std::optional<EnrollmentDraft>> TrialDesk::reply(const Account& account,
     auto draft = begun(account, verification);
     const auto definitions = parts_.processes.definitions();
     const auto* configured = find_verification(*definitions, verification);
-    const auto bench = configured ? bench_of(parts_, *configured, account) : std::nullopt;
+    const Person person{account, parts_.enrollments.of(account.id)};
+    const auto bench = configured ? bench_of(parts_, *configured, person) : std::nullopt;
     if (!draft || !bench) return Error{Errc::not_found};
     const auto answers = check_answers(draft->prompt, raw);
     if (!answers) return answers.error();
