@@ -39,8 +39,13 @@ inline Registry stub_registry() {
 
 /// All stores on one database, built in the order in which the program builds them.
 struct SqlStores {
-    explicit SqlStores(Database& on, KeyRing keys = test_ring(), const HashCost& cost = kCheapHash)
-        : database(on), ring(std::move(keys)), hash_cost(cost) {}
+    /// `fresh_for`: how long definitions may be taken from memory.
+    explicit SqlStores(Database& on, KeyRing keys = test_ring(), const HashCost& cost = kCheapHash,
+                       Milliseconds fresh_for = {})
+        : database(on),
+          ring(std::move(keys)),
+          hash_cost(cost),
+          processes(database, registry, log, fresh_for) {}
 
     Database& database;
     FixedClock clock;
@@ -60,7 +65,7 @@ struct SqlStores {
     CredentialRows credential_rows{sealer};
     LocalCredentialStore credentials{database, crypto, credential_rows};
     SqlAccountStore accounts{database, clock, credential_rows, log};
-    SqlProcessStore processes{database, registry, log};
+    SqlProcessStore processes;
     SqlChangeStore changes{{database, clock, accounts, requests, credential_rows, enrollments,
                             budgets, messages, sessions, links, log}};
     SqlCampaignStore campaigns{database, messages, log};
