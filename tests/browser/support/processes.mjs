@@ -92,6 +92,9 @@ export class SmtpPeer extends Peer {
 
   get mails() { return this.told('mail'); }
 
+  /** Closes the connections that it has, without a word. */
+  hangUp() { this.child.process.stdin.write('{"hang_up": ""}\n'); }
+
   /** The first mail to `address` with such a subject after the first `count` of all mails there. */
   async mailTo(address, count = 0, subject = /(?:)/) {
     const all = () => this.mails.filter((mail) => mail.to[0] === address).slice(count)
