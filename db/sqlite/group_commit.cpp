@@ -7,24 +7,29 @@ namespace latchkey {
 void GroupCommit::submit(const Body& body) {
     Member mine{body};
     std::unique_lock lock(mutex_);
-    gathering_.push_back(&mine);
-    mine.turn.wait(lock, [&] { return mine.done || !led_; });
-    if (!mine.done) {
-        led_ = true;
-        const std::vector<Member*> group = std::exchange(gathering_, {});
-        lock.unlock();
-        run_(group);
-        lock.lock();
-        led_ = false;
-        // A member lives on its thread's stack: it may be gone as soon as the lock is released.
-        for (Member* member : group) {
-            member->done = true;
-            member->turn.notify_one();
-        }
-        if (!gathering_.empty()) gathering_.front()->turn.notify_one();
-    }
-    lock.unlock();
+    if (!gathering_) gathering_ = std::make_shared<Group>();
+    const auto group = gathering_;
+    group->members.push_back(&mine);
+    if (group->members.front() == &mine)
+        lead(lock);
+    else
+        group->over.wait(lock, [&] { return group->done; });
     if (mine.failure) std::rethrow_exception(mine.failure);
+}
+
+void GroupCommit::lead(std::unique_lock<std::mutex>& lock) {
+    led_over_.wait(lock, [&] { return !led_; });
+    led_ = true;
+    const auto group = std::exchange(gathering_, nullptr);
+    lock.unlock();
+    run_(group->members);
+    lock.lock();
+    led_ = false;
+    group->done = true;
+    // Woken without the lock: they would only wait for it.
+    lock.unlock();
+    led_over_.notify_one();
+    group->over.notify_all();
 }
 
 }  // namespace latchkey

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -22,8 +23,6 @@ class GroupCommit {
     struct Member {
         const Body& body;
         std::exception_ptr failure = {};
-        bool done = false;
-        std::condition_variable turn = {};
     };
 
     /// `run` carries out a group on the thread of one of its members and leaves every failure in
@@ -35,10 +34,21 @@ class GroupCommit {
     void submit(const Body& body);
 
  private:
+    /// Whose first member leads it, as soon as no other group is under way.
+    struct Group {
+        std::vector<Member*> members;  // each lives on the stack of its thread, which waits
+        bool done = false;
+        std::condition_variable over;
+    };
+
+    /// Gives the lock back.
+    void lead(std::unique_lock<std::mutex>& lock);
+
     Run run_;
     std::mutex mutex_;
-    std::vector<Member*> gathering_;
-    bool led_ = false;  // some member is carrying out a group
+    std::shared_ptr<Group> gathering_;
+    bool led_ = false;  // some group is under way
+    std::condition_variable led_over_;
 };
 
 }  // namespace latchkey
