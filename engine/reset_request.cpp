@@ -176,7 +176,8 @@ bool advance(ResetRequest& request, RequestEvent event) {
 }
 
 bool expire(ResetRequest& request, TimePoint now) {
-    return now >= request.expires_at && advance(request, RequestEvent::expired);
+    const bool over = now >= request.expires_at || is_ahead(request.created_at, now);
+    return over && advance(request, RequestEvent::expired);
 }
 
 void apply(ResetRequest& request, const Process& process, std::string_view verification, Turn turn,

@@ -31,6 +31,12 @@ constexpr TimePoint from_millis(std::int64_t value) {
     return TimePoint{Milliseconds{value}};
 }
 
+/// Was it written before the clock was set back? Then it must not live on until the clock has
+/// caught up (S13). Clocks of several machines may differ by less.
+constexpr bool is_ahead(TimePoint written, TimePoint now) {
+    return written > now + Minutes{5};
+}
+
 /// "2026-01-01T12:10:00Z" (RFC 3339, whole seconds).
 std::string rfc3339(TimePoint at);
 

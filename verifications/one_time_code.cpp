@@ -49,7 +49,10 @@ class AskCode final : public Dialogue {
         Turn turn{.verdict = Verdict::refused,
                   .prompt = code_prompt(channel_, sent, s),
                   .state = s.state};
-        if (fault) turn.problems = {*fault};
+        if (fault) {
+            turn.state = remembering(*fault, s.state);
+            turn.problems = {*fault};
+        }
         return turn;
     }
 
@@ -197,11 +200,11 @@ class AddDevice final : public Dialogue {
         const CodeDevice device{kept.at("id").get<std::string>(),
                                 kept.at("name").get<std::string>(), sent.address};
         if (answers.action() == kResend) return send(next_code(&sent, sent.address, s), device, s);
-        if (auto fault = code_fault(channel_, sent, answers["code"], s))
+        if (const auto fault = code_fault(channel_, sent, answers["code"], s))
             return {.verdict = Verdict::refused,
                     .prompt = enter_prompt(sent, s),
-                    .state = s.state,
-                    .problems = {std::move(*fault)}};
+                    .state = remembering(*fault, s.state),
+                    .problems = {*fault}};
         const Json item{
             {"id", device.id},           {"name", device.name},        {"address", device.address},
             {"added_at", millis(s.now)}, {"proved_at", millis(s.now)}, {"submitted", false}};

@@ -12,14 +12,16 @@ Json to_memory(const CodeSent& sent) {
     return {{"challenge", sent.challenge},
             {"address", sent.address},
             {"sent_at", millis(sent.sent_at)},
-            {"taken_at", sent.taken_at ? Json(millis(*sent.taken_at)) : Json()}};
+            {"taken_at", sent.taken_at ? Json(millis(*sent.taken_at)) : Json()},
+            {"over", sent.over}};
 }
 
 CodeSent code_sent(const Json& memory) {
     CodeSent sent{.challenge = memory.at("challenge").get<std::string>(),
                   .address = memory.at("address").get<std::string>(),
                   .sent_at = from_millis(memory.at("sent_at").get<std::int64_t>()),
-                  .taken_at = {}};
+                  .taken_at = {},
+                  .over = memory.value("over", false)};
     if (const Json& taken = memory.at("taken_at"); !taken.is_null())
         sent.taken_at = from_millis(taken.get<std::int64_t>());
     return sent;
@@ -32,7 +34,7 @@ std::optional<TimePoint> code_end(const CodeSent& sent, const Situation& situati
 }
 
 CodeSent next_code(const CodeSent* before, const std::string& address, const Situation& situation) {
-    if (before && before->address == address) {
+    if (before && !before->over && before->address == address) {
         const auto end = code_end(*before, situation);
         const auto life = duration(situation.settings, "expires_in");
         if (!end || situation.now + life / 2 <= *end) {
@@ -95,10 +97,15 @@ std::optional<Problem> code_fault(const CodeChannel& channel, const CodeSent& se
     const auto expected = code_of(channel, situation, sent.challenge, sent.address);
     const bool right = situation.crypto.equal(typed, expected);
     const auto end = code_end(sent, situation);
-    if (end && situation.now >= *end)
+    if (sent.over || is_ahead(sent.sent_at, situation.now) || (end && situation.now >= *end))
         return Problem{"code", "code_expired", {"problem.code_expired", {}}};
     if (!right) return Problem{"code", "wrong_answer", {"problem.wrong_code", {}}};
     return {};
+}
+
+Json remembering(const Problem& fault, Json memory) {
+    if (fault.code == "code_expired") memory["over"] = true;
+    return memory;
 }
 
 }  // namespace latchkey

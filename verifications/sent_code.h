@@ -17,6 +17,7 @@ struct CodeSent {
     std::string address;
     TimePoint sent_at;                  // the last time
     std::optional<TimePoint> taken_at;  // when the first message with this code was taken
+    bool over = false;                  // it was found too old, and stays so
 };
 Json to_memory(const CodeSent& sent);
 CodeSent code_sent(const Json& memory);
@@ -43,5 +44,9 @@ inline constexpr std::string_view kResend = "resend";
 /// Why a typed code is not taken, or nothing if it is right.
 std::optional<Problem> code_fault(const CodeChannel& channel, const CodeSent& sent,
                                   std::string_view typed, const Situation& situation);
+
+/// The dialogue's memory after that: a code that was too old is none any more, whatever becomes of
+/// the clock (S13).
+Json remembering(const Problem& fault, Json memory);
 
 }  // namespace latchkey

@@ -115,6 +115,13 @@ TEST(Expire, IsNotUndoneByAClockThatGoesBack) {
     EXPECT_EQ(request.state, RequestState::expired);
 }
 
+TEST(Expire, HappensToWhatBeganAfterTheTimeToWhichTheClockWasSetBack) {
+    const Process process = ProcessBuilder().required("email_code").build();
+    ResetRequest request = request_for(process);
+    EXPECT_FALSE(expire(request, request.created_at - Minutes{5})) << "another machine's clock";
+    EXPECT_TRUE(expire(request, request.created_at - Minutes{5} - kInstant));
+}
+
 Process two_and_one_of_two() {
     return ProcessBuilder()
         .required("soft_pin")

@@ -144,6 +144,25 @@ TEST_F(EmailCode, LivesForTenMinutesAfterTheMailServerTookIt) {
         }
 }
 
+TEST_F(EmailCode, IsNotBroughtBackByAClockThatGoesBack) {
+    auto conversation = asking();
+    conversation.message_accepted();
+    const std::string late = code(conversation);
+    world.clock.advance(Minutes{10});
+    EXPECT_FALSE(passes(conversation, late));
+    world.clock.advance(-Minutes{9});
+    EXPECT_EQ(listed(enter(conversation, late).problems), Lines{"code code_expired"});
+    conversation.reply(press("resend"));
+    EXPECT_NE(code(conversation), late);
+    EXPECT_TRUE(passes(conversation, code(conversation)));
+}
+
+TEST_F(EmailCode, EndsWhenTheClockIsSetBackBeforeItWasMade) {
+    auto conversation = asking();
+    world.clock.advance(-Minutes{6});
+    EXPECT_EQ(listed(enter(conversation, code(conversation)).problems), Lines{"code code_expired"});
+}
+
 TEST_F(EmailCode, SaysNothingAboutACodeThatRanOut) {
     auto conversation = asking();
     conversation.message_accepted();

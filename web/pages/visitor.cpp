@@ -110,7 +110,8 @@ void Visitors::catch_up(Visitor& visitor, std::string_view form_token) {
 
 Visitor Visitors::stored(Session session, std::string token) {
     const TimePoint now = clock_.now();
-    if (now >= session.seen_at + kIdle || now >= session.created_at + kLongest) {
+    const bool set_back = is_ahead(session.seen_at, now);
+    if (set_back || now >= session.seen_at + kIdle || now >= session.created_at + kLongest) {
         session.account = {};
         session.proved_at = session.factor_at = {};
     }
@@ -118,7 +119,7 @@ Visitor Visitors::stored(Session session, std::string token) {
     visitor.session = session.id;
     visitor.token = std::move(token);
     visitor.known = std::move(session);
-    if (now >= visitor.known->seen_at + kSeenStep) save(visitor);
+    if (set_back || now >= visitor.known->seen_at + kSeenStep) save(visitor);
     return visitor;
 }
 
