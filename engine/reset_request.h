@@ -119,8 +119,8 @@ Assurance assurance_of(const ResetRequest& request, const Process& process,
 /// Moves the request along `event`; false, and no change, if that cannot happen now.
 bool advance(ResetRequest& request, RequestEvent event);
 
-/// Closes the request if its time has come (dead at the instant itself, S13) or cannot be told since
-/// the clock was set back. True if it did.
+/// Closes the request if its time has come (dead at the instant itself, S13) or cannot be told
+/// since the clock was set back. True if it did.
 bool expire(ResetRequest& request, TimePoint now);
 
 /// Takes a dialogue's turn into the request. A decoy's `passed` becomes `refused`. `exhausted`: the

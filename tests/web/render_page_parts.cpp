@@ -8,7 +8,8 @@ namespace latchkey::page_parts {
 
 using namespace std::chrono_literals;
 
-Json prompt_view(const Prompt& prompt, const std::vector<Problem>& problems, const RawAnswers& typed) {
+Json prompt_view(const Prompt& prompt, const std::vector<Problem>& problems,
+                 const RawAnswers& typed) {
     const auto draw = [](std::string_view) {
         return std::string(
             "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "

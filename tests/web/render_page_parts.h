@@ -37,7 +37,7 @@ Prompt address_prompt();
 Prompt every_field();
 
 Json prompt_view(const Prompt& prompt, const std::vector<Problem>& problems = {},
-           const RawAnswers& typed = {});
+                 const RawAnswers& typed = {});
 /// One for the whole form and one for each field.
 std::vector<Problem> problem_everywhere(const Prompt& prompt);
 

@@ -47,9 +47,10 @@ void starting_pages(std::vector<PageSample>& samples) {
     identify["description"] = "";
     samples.push_back(
         {"identify", "errors",
-         with(identify, prompt_view(identifier_prompt(by),
-                              {{"identifier", "bad_identifier", {"problem.bad_identifier", {}}}},
-                              {{"identifier", "amy lee@@example.org"}}))});
+         with(identify,
+              prompt_view(identifier_prompt(by),
+                          {{"identifier", "bad_identifier", {"problem.bad_identifier", {}}}},
+                          {{"identifier", "amy lee@@example.org"}}))});
 
     Json sign_in = with(frame("/sign-in"),
                         {{"form", form("/sign-in")}, {"help_url", "/"}, {"attempts_left", false}});
@@ -58,8 +59,8 @@ void starting_pages(std::vector<PageSample>& samples) {
     samples.push_back(
         {"sign_in", "errors",
          with(sign_in, prompt_view(sign_in_prompt(),
-                             {{"", "wrong_credentials", {"problem.wrong_credentials", {}}}},
-                             {{"user_name", "amy.lee"}, {"password", "hunter2"}}))});
+                                   {{"", "wrong_credentials", {"problem.wrong_credentials", {}}}},
+                                   {{"user_name", "amy.lee"}, {"password", "hunter2"}}))});
 }
 
 Json option(const std::string& to, const std::string& note) {
@@ -106,20 +107,21 @@ void request_pages(std::vector<PageSample>& samples) {
         return Json{{"delivery", delivery_view({state, kNow + 3s, {}})}};
     };
     samples.push_back(
-        {"verify", "", with(with(verify, prompt_view(code_prompt())), sent(Delivery::State::accepted))});
+        {"verify", "",
+         with(with(verify, prompt_view(code_prompt())), sent(Delivery::State::accepted))});
     Prompt fresh = code_prompt();
     fresh.expires_at = {};
     fresh.lasts = 10min;
-    samples.push_back(
-        {"verify", "queued", with(with(verify, prompt_view(fresh)), sent(Delivery::State::queued))});
-    samples.push_back(
-        {"verify", "delayed", with(with(verify, prompt_view(fresh)), sent(Delivery::State::delayed))});
+    samples.push_back({"verify", "queued",
+                       with(with(verify, prompt_view(fresh)), sent(Delivery::State::queued))});
+    samples.push_back({"verify", "delayed",
+                       with(with(verify, prompt_view(fresh)), sent(Delivery::State::delayed))});
     verify["attempts_left"] = 1;
     samples.push_back(
         {"verify", "errors",
-         with(with(verify,
-                   prompt_view(code_prompt(), {{"code", "wrong_answer", {"problem.wrong_code", {}}}},
-                         {{"code", "123456"}})),
+         with(with(verify, prompt_view(code_prompt(),
+                                       {{"code", "wrong_answer", {"problem.wrong_code", {}}}},
+                                       {{"code", "123456"}})),
               sent(Delivery::State::refused))});
     Json waiting = with(verify, prompt_view({.title = {"choose.title", {}}}));
     waiting["waiting"] = true;
@@ -128,7 +130,7 @@ void request_pages(std::vector<PageSample>& samples) {
     samples.push_back({"verify", "every_field", with(verify, prompt_view(every_field()))});
     samples.push_back({"verify", "every_error",
                        with(verify, prompt_view(every_field(), problem_everywhere(every_field()),
-                                          {{"text", "Amy"}, {"few", "a"}}))});
+                                                {{"text", "Amy"}, {"few", "a"}}))});
 
     const auto settings = [] {
         std::vector<Problem> none;
@@ -141,12 +143,13 @@ void request_pages(std::vector<PageSample>& samples) {
     samples.push_back({"password", "", with(password, prompt_view(password_prompt()))});
     samples.push_back(
         {"password", "errors",
-         with(password, prompt_view(password_prompt(),
-                              {{"password",
-                                "password_too_short",
-                                {"problem.password_too_short", {{"least", std::int64_t{15}}}}},
-                               {"password", "password_common", {"problem.password_common", {}}}},
-                              {{"password", "hunter2"}}))});
+         with(password,
+              prompt_view(password_prompt(),
+                          {{"password",
+                            "password_too_short",
+                            {"problem.password_too_short", {{"least", std::int64_t{15}}}}},
+                           {"password", "password_common", {"problem.password_common", {}}}},
+                          {{"password", "hunter2"}}))});
 
     Json act = with(request_frame(3), {{"form", form("/r/k3v7/act")}});
     samples.push_back(
@@ -311,9 +314,9 @@ void own_pages(std::vector<PageSample>& samples) {
     samples.push_back({"enroll", "", with(enroll, prompt_view(address_prompt()))});
     samples.push_back(
         {"enroll", "errors",
-         with(enroll,
-              prompt_view(address_prompt(), {{"address", "bad", {"problem.email_code_bad_address", {}}}},
-                    {{"address", "amy at example"}, {"name", "at home"}}))});
+         with(enroll, prompt_view(address_prompt(),
+                                  {{"address", "bad", {"problem.email_code_bad_address", {}}}},
+                                  {{"address", "amy at example"}, {"name", "at home"}}))});
     samples.push_back(
         {"enroll", "code",
          with(with(enroll, prompt_view(code_prompt())),
