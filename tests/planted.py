@@ -101,7 +101,7 @@ PLANTED = [
     ('a clock that is set back keeps a session alive', 'web/pages/visitor.cpp',
      'const bool set_back = is_ahead(session.seen_at, now);', 'const bool set_back = false;',
      node('faults/clock.test.mjs', 'by a day gives nobody')),
-    ('a code that was too old may come back', 'verifications/sent_code.cpp', 'memory["over"] = true;', '',
+    ('a code that was too old may come back', 'verifications/sent_code.cpp', 'memory["over"] = true;', 'memory["over"] = false;',
      gtest('verifications_tests', 'EmailCode.*')),
     ('a slow request is never ended', 'web/server/connections.cpp',
      'if (connection.deadline() && *connection.deadline() <= now) return true;', '',
