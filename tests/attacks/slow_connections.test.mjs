@@ -51,6 +51,12 @@ test('slow and silent connections keep nobody out, and end', { timeout: 180_000 
 
   const silent = await open(installation, 11, '');
   const slow = await open(installation, 21, head);
+  // However it ends: nothing must keep this process from ending.
+  t.after(() => {
+    clearInterval(dripping);
+    for (const socket of [...silent, ...slow]) socket.destroy();
+    return installation.stop();
+  });
   const dripping = setInterval(() => { for (const socket of slow) if (!socket.over) socket.write('x'); }, 1000);
   await until('all connections', () => sockets() >= before + 2 * each - 10);
   const beside = await slowest(installation);
@@ -58,7 +64,5 @@ test('slow and silent connections keep nobody out, and end', { timeout: 180_000 
 
   await until('the end of the slow ones', () => slow.every((socket) => socket.over), 90_000);
   await until('the end of the silent ones', () => silent.every((socket) => socket.over), 90_000);
-  clearInterval(dripping);
   await until('the descriptors', () => sockets() <= before);
-  await installation.stop();
 });
