@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { Client } from '../browser/support/client.mjs';
 import { codeIn } from '../browser/support/person.mjs';
+import { until } from '../browser/support/processes.mjs';
 
 export const oldPassword = 'an old password of hers';
 export const newPassword = 'violet kettle seven oceans';
@@ -44,6 +45,17 @@ export async function enrollStep(world, client) {
   }
   if (has(client, '/account/begin/email-code')) return client.send(client.form('/account/begin/email-code'));
   return client.get(client.path === '/account' ? '/sign-in' : '/account');
+}
+
+/** Where nothing breaks: the world of somebody whose mails from the `earlier`th on `peer` takes, within so many milliseconds. */
+export function calmWorld(installation, peer, name, { earlier = 0, patience = 15_000 } = {}) {
+  const mails = () => peer.mails.filter(({ to }) => to[0] === `${name}@example.org`).slice(earlier);
+  return {
+    name,
+    url: installation.url,
+    mend: () => {},
+    inMails: (find) => until(`a mail to ${name}`, () => mails().map(find).filter(Boolean).at(-1), patience),
+  };
 }
 
 /** Step by step to the end, through whatever happens on the way, until the owner is told. */

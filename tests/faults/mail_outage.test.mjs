@@ -1,4 +1,4 @@
-// The mail server is away for an hour, in each of the ways in which one can be (F10 to F14): pages stay quick and say so,
+// The mail server is away for an hour, in each of the ways in which one can be (F11, F12, F14): pages stay quick and say so,
 // nothing is sent after its time, and afterwards all goes on by itself.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { Client } from '../browser/support/client.mjs';
 import { Installation, noClock } from '../browser/support/installation.mjs';
 import { codeIn } from '../browser/support/person.mjs';
 import { SmtpPeer, source, until } from '../browser/support/processes.mjs';
-import { journey, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
+import { calmWorld, journey, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
 
 const outages = {
   'closes each connection': { greeting: 'close' },
@@ -38,12 +38,7 @@ after(async () => {
 });
 
 const mailsTo = (name) => peer.mails.filter(({ to }) => to[0] === address(name));
-const world = (name, earlier = mailsTo(name).length) => ({
-  name,
-  url: installation.url,
-  mend: () => {},
-  inMails: (find) => until(`a mail to ${name}`, () => mailsTo(name).slice(earlier).map(find).filter(Boolean).at(-1), 60_000),
-});
+const world = (name) => calmWorld(installation, peer, name, { earlier: mailsTo(name).length, patience: 60_000 });
 
 /** Up to where a code was asked for. */
 async function ask(name) {
