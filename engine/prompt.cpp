@@ -17,13 +17,19 @@ Argument argument_from(const Json& json) {
     return json.get<std::string>();
 }
 
-Json instant_json(const std::optional<TimePoint>& at) {
-    return at ? Json(millis(*at)) : Json();
+void write_instant(Json& json, const char* key, const std::optional<TimePoint>& at) {
+    if (at) json[key] = millis(*at);
 }
 
-std::optional<TimePoint> instant_from(const Json& json) {
-    if (json.is_null()) return {};
-    return from_millis(json.get<std::int64_t>());
+std::optional<std::int64_t> number_in(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    if (found == json.end() || found->is_null()) return {};
+    return found->get<std::int64_t>();
+}
+
+std::optional<TimePoint> instant_in(const Json& json, const char* key) {
+    const auto number = number_in(json, key);
+    return number ? std::optional(from_millis(*number)) : std::nullopt;
 }
 
 }  // namespace
@@ -50,72 +56,80 @@ static void from_json(const Json& json, Choice& choice) {
 }
 
 static void to_json(Json& json, const Field& field) {
-    json = {{"key", field.key},           {"kind", static_cast<int>(field.kind)},
-            {"label", field.label},       {"hint", field.hint},
-            {"spoken", field.spoken},     {"min", field.min_length},
-            {"max", field.max_length},    {"required", field.required},
-            {"autofill", field.autofill}, {"choices", field.choices},
-            {"value", field.value}};
+    const Field usual;
+    json = Json::object();
+    write_member(json, "key", field.key);
+    write_member(json, "kind", static_cast<int>(field.kind));
+    write_member(json, "label", field.label);
+    write_member(json, "hint", field.hint);
+    write_member(json, "spoken", field.spoken);
+    write_member(json, "min", field.min_length, usual.min_length);
+    write_member(json, "max", field.max_length, usual.max_length);
+    write_member(json, "required", field.required, usual.required);
+    write_member(json, "autofill", field.autofill);
+    write_member(json, "choices", field.choices);
+    write_member(json, "value", field.value);
 }
 
 static void from_json(const Json& json, Field& field) {
-    field = {.key = json.at("key").get<std::string>(),
-             .kind = static_cast<FieldKind>(json.at("kind").get<int>()),
-             .label = json.at("label").get<Text>(),
-             .hint = json.at("hint").get<Text>(),
-             .spoken = json.at("spoken").get<Text>(),
-             .min_length = json.at("min").get<std::size_t>(),
-             .max_length = json.at("max").get<std::size_t>(),
-             .required = json.at("required").get<bool>(),
-             .autofill = json.at("autofill").get<std::string>(),
-             .choices = json.at("choices").get<std::vector<Choice>>(),
-             .value = json.at("value").get<std::string>()};
+    const Field usual;
+    field = {.key = json.value("key", ""),
+             .kind = static_cast<FieldKind>(json.value("kind", 0)),
+             .label = json.value("label", Text{}),
+             .hint = json.value("hint", Text{}),
+             .spoken = json.value("spoken", Text{}),
+             .min_length = json.value("min", usual.min_length),
+             .max_length = json.value("max", usual.max_length),
+             .required = json.value("required", usual.required),
+             .autofill = json.value("autofill", ""),
+             .choices = json.value("choices", std::vector<Choice>{}),
+             .value = json.value("value", "")};
 }
 
 static void to_json(Json& json, const Notice& notice) {
-    json = {{"text", notice.text},
-            {"qr", notice.qr_payload},
-            {"verbatim", notice.verbatim},
-            {"file", notice.file}};
+    json = Json::object();
+    write_member(json, "text", notice.text);
+    write_member(json, "qr", notice.qr_payload);
+    write_member(json, "verbatim", notice.verbatim);
+    write_member(json, "file", notice.file);
 }
 
 static void from_json(const Json& json, Notice& notice) {
-    notice = {.text = json.at("text").get<Text>(),
-              .qr_payload = json.at("qr").get<std::string>(),
+    notice = {.text = json.value("text", Text{}),
+              .qr_payload = json.value("qr", ""),
               .verbatim = json.value("verbatim", ""),
               .file = json.value("file", "")};
 }
 
 static void to_json(Json& json, const Action& action) {
-    json = {{"key", action.key},
-            {"label", action.label},
-            {"available_at", instant_json(action.available_at)}};
+    json = Json::object();
+    write_member(json, "key", action.key);
+    write_member(json, "label", action.label);
+    write_instant(json, "available_at", action.available_at);
 }
 
 static void from_json(const Json& json, Action& action) {
-    action = {json.at("key").get<std::string>(), json.at("label").get<Text>(),
-              instant_from(json.at("available_at"))};
+    action = {json.value("key", ""), json.value("label", Text{}), instant_in(json, "available_at")};
 }
 
 void to_json(Json& json, const Prompt& prompt) {
-    json = {{"title", prompt.title},
-            {"notices", prompt.notices},
-            {"fields", prompt.fields},
-            {"submit", prompt.submit},
-            {"actions", prompt.actions},
-            {"expires_at", instant_json(prompt.expires_at)},
-            {"lasts", prompt.lasts ? Json(prompt.lasts->count()) : Json()}};
+    json = {{"title", prompt.title}};
+    write_member(json, "notices", prompt.notices);
+    write_member(json, "fields", prompt.fields);
+    write_member(json, "submit", prompt.submit);
+    write_member(json, "actions", prompt.actions);
+    write_instant(json, "expires_at", prompt.expires_at);
+    if (prompt.lasts) json["lasts"] = prompt.lasts->count();
 }
 
 void from_json(const Json& json, Prompt& prompt) {
     prompt = {.title = json.at("title").get<Text>(),
-              .notices = json.at("notices").get<std::vector<Notice>>(),
-              .fields = json.at("fields").get<std::vector<Field>>(),
-              .submit = json.at("submit").get<Text>(),
-              .actions = json.at("actions").get<std::vector<Action>>(),
-              .expires_at = instant_from(json.at("expires_at"))};
-    if (const Json& lasts = json.at("lasts"); !lasts.is_null())
-        prompt.lasts = Milliseconds{lasts.get<std::int64_t>()};
+              .notices = json.value("notices", std::vector<Notice>{}),
+              .fields = json.value("fields", std::vector<Field>{}),
+              .submit = json.value("submit", Text{}),
+              .actions = json.value("actions", std::vector<Action>{}),
+              .expires_at = instant_in(json, "expires_at")};
+    if (const auto lasts = number_in(json, "lasts")) prompt.lasts = Milliseconds{*lasts};
 }
 
 void to_json(Json& json, const Problem& problem) {

@@ -206,7 +206,9 @@ void apply(ResetRequest& request, const Process& process, std::string_view verif
         case Verdict::passed:
             step->state = StepState::passed;
             step->problems.clear();
-            step->memory = nullptr;  // a proof that served is not kept
+            // A proof that served is not kept, nor what led to it.
+            step->memory = nullptr;
+            step->prompt = {};
             request.current.clear();
             if (proved(request, process)) advance(request, RequestEvent::passed_all);
             break;
@@ -227,14 +229,14 @@ void apply(ResetRequest& request, const Process& process, std::string_view verif
 static void to_json(Json& json, const Progress& step) {
     json = {{"verification", step.verification},
             {"state", name(step.state)},
-            {"decoy", step.decoy},
-            {"fresh", step.fresh},
-            {"demanded", step.demanded},
-            {"destination", step.destination},
-            {"memory", step.memory},
-            {"prompt", step.prompt},
-            {"problems", step.problems},
-            {"message", step.message.text()}};
+            {"decoy", step.decoy}};
+    write_member(json, "fresh", step.fresh);
+    write_member(json, "demanded", step.demanded);
+    write_member(json, "destination", step.destination);
+    write_member(json, "memory", step.memory);
+    write_member(json, "prompt", step.prompt);
+    write_member(json, "problems", step.problems);
+    write_member(json, "message", step.message.text());
 }
 
 static void from_json(const Json& json, Progress& step) {
@@ -244,11 +246,11 @@ static void from_json(const Json& json, Progress& step) {
         .decoy = json.at("decoy").get<bool>(),
         .fresh = json.value("fresh", false),
         .demanded = json.value("demanded", false),
-        .destination = json.at("destination").get<std::string>(),
-        .memory = json.at("memory"),
-        .prompt = json.at("prompt").get<Prompt>(),
-        .problems = json.at("problems").get<std::vector<Problem>>(),
-        .message = MessageId{json.at("message").get<std::string>()}};
+        .destination = json.value("destination", ""),
+        .memory = json.value("memory", Json()),
+        .prompt = json.value("prompt", Prompt{}),
+        .problems = json.value("problems", std::vector<Problem>{}),
+        .message = MessageId{json.value("message", "")}};
 }
 
 void to_json(Json& json, const ResetRequest& request) {

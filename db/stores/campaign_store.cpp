@@ -225,7 +225,7 @@ std::optional<std::size_t> SqlCampaignStore::plan(const Campaign& campaign, cons
                 transaction.run(kReach, campaign.name, message.account, its_round.due, message.id,
                                 its_round.until, lease.now);
             if (noted.changed() == 0) continue;
-            messages_.enqueue(transaction, message);
+            messages_.enqueue(transaction, message, messages_.sealed(message));
             ++queued;
         }
         return queued;
@@ -246,7 +246,7 @@ void SqlCampaignStore::correct(const std::string& name, const std::vector<Messag
     database_.write([&](Transaction& transaction) {
         for (const Message& message : corrections)
             if (transaction.run(kCorrect, name, message.account, message.id).changed() > 0)
-                messages_.enqueue(transaction, message);
+                messages_.enqueue(transaction, message, messages_.sealed(message));
     });
 }
 

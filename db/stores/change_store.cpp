@@ -5,27 +5,37 @@
 namespace latchkey {
 
 Result<void> SqlChangeStore::commit(const Change& change) {
-    const std::string sealed_request =
-        change.request ? parts_.requests.sealed(change.request->request) : "";
+    const Sealed ready = sealed(change);
     return parts_.database.write([&](Transaction& transaction) {
-        const Result<void> applied = apply(transaction, change, sealed_request, parts_.clock.now());
+        const Result<void> applied = apply(transaction, change, ready, parts_.clock.now());
         if (!applied) transaction.undo();
         return applied;
     });
 }
 
+SqlChangeStore::Sealed SqlChangeStore::sealed(const Change& change) const {
+    Sealed out;
+    if (change.request) out.request = parts_.requests.sealed(change.request->request);
+    for (const auto& enrollment : change.enrollments)
+        out.enrollments.push_back(parts_.enrollments.sealed(enrollment));
+    for (const auto& message : change.messages)
+        out.messages.push_back(parts_.messages.sealed(message));
+    return out;
+}
+
 Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& change,
-                                   const std::string& sealed_request, TimePoint now) {
+                                   const Sealed& sealed, TimePoint now) {
     Error lost_race{Errc::already_answered};
 
     if (change.account)
         if (auto done = parts_.accounts.save(transaction, *change.account); !done) return done;
-    if (auto done = apply_request(transaction, change, sealed_request, now); !done) return done;
+    if (auto done = apply_request(transaction, change, sealed.request, now); !done) return done;
     if (auto done = reserve(transaction, change, now); !done) return done;
     for (const auto& digest : change.used_links)
         if (!parts_.links.use(transaction, digest)) return lost_race;
-    for (const auto& enrollment : change.enrollments)
-        if (!parts_.enrollments.save(transaction, enrollment)) return lost_race;
+    for (std::size_t i = 0; i < change.enrollments.size(); ++i)
+        if (!parts_.enrollments.save(transaction, change.enrollments[i], sealed.enrollments[i]))
+            return lost_race;
     for (const auto& former : change.former) parts_.enrollments.keep(transaction, former);
     for (const auto& draft : change.drafts)
         if (!parts_.enrollments.save(transaction, draft, now)) return lost_race;
@@ -39,7 +49,8 @@ Result<void> SqlChangeStore::apply(Transaction& transaction, const Change& chang
     if (change.ended) end_everything_else(transaction, change, now);
     if (change.unreminded) parts_.messages.drop_reminders_to(transaction, *change.unreminded);
     if (change.session && !parts_.sessions.save(transaction, *change.session)) return lost_race;
-    for (const auto& message : change.messages) parts_.messages.enqueue(transaction, message);
+    for (std::size_t i = 0; i < change.messages.size(); ++i)
+        parts_.messages.enqueue(transaction, change.messages[i], sealed.messages[i]);
     for (const auto& link : change.links) parts_.links.add(transaction, link);
     parts_.log.append(transaction, change.activities);
     return {};

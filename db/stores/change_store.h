@@ -35,8 +35,16 @@ class SqlChangeStore final : public ChangeStore {
     Result<void> commit(const Change& change) override;
 
  private:
-    Result<void> apply(Transaction& transaction, const Change& change,
-                       const std::string& sealed_request, TimePoint now);
+    /// What of a change is encrypted, in the order of its lists. Made before the transaction begins,
+    /// in which everybody waits for everybody.
+    struct Sealed {
+        std::string request;
+        std::vector<std::string> enrollments;
+        std::vector<std::string> messages;
+    };
+    Sealed sealed(const Change& change) const;
+    Result<void> apply(Transaction& transaction, const Change& change, const Sealed& sealed,
+                       TimePoint now);
     Result<void> apply_request(Transaction& transaction, const Change& change,
                                const std::string& sealed_request, TimePoint now);
     Result<void> reserve(Transaction& transaction, const Change& change, TimePoint now);

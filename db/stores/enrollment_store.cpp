@@ -112,9 +112,12 @@ void SqlEnrollmentStore::keep(Transaction& transaction, const FormerEnrollment& 
                     e.changed_at, e.used_at, e.expires_at, former.replaced_at);
 }
 
-bool SqlEnrollmentStore::save(Transaction& transaction, const Enrollment& e) {
-    const std::string row = row_of(e.account, e.verification);
-    const std::string data = sealer_.seal({"enrollment", "data", row}, e.data.dump());
+std::string SqlEnrollmentStore::sealed(const Enrollment& e) const {
+    return sealer_.seal({"enrollment", "data", row_of(e.account, e.verification)}, e.data.dump());
+}
+
+bool SqlEnrollmentStore::save(Transaction& transaction, const Enrollment& e,
+                              const std::string& data) {
     const Rows saved =
         e.version == 0
             ? transaction.run(kInsertEnrollment, e.account, e.verification, name(e.state), data,

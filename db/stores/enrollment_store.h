@@ -17,9 +17,12 @@ class SqlEnrollmentStore final : public EnrollmentStore {
                                          const std::string& verification) override;
     std::vector<Enrollment> former(const AccountId& account, TimePoint at) override;
 
+    std::string sealed(const Enrollment& enrollment) const;
+
     // Parts of a larger write. False if somebody else changed it since it was loaded.
 
-    bool save(Transaction& transaction, const Enrollment& enrollment);
+    bool save(Transaction& transaction, const Enrollment& enrollment,
+              const std::string& sealed_data);
     void keep(Transaction& transaction, const FormerEnrollment& former);
     /// A new draft takes the place of one whose time is over.
     bool save(Transaction& transaction, const EnrollmentDraft& draft, TimePoint now);

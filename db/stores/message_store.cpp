@@ -139,11 +139,16 @@ std::vector<std::string> SqlMessageStore::refunds_of(const Row& row) const try {
     return {};  // what cannot be read must still come to an end
 }
 
-void SqlMessageStore::enqueue(Transaction& transaction, const Message& m) {
+std::string SqlMessageStore::sealed(const Message& m) const {
     const Json body{{"to", m.to}, {"locale", m.locale}, {"data", m.data}, {"refunds", m.refunds}};
+    return sealer_.seal(body_of(m.id.text()), body.dump());
+}
+
+void SqlMessageStore::enqueue(Transaction& transaction, const Message& m,
+                              const std::string& sealed_message) {
     transaction.run(kEnqueue, m.id, m.reference, static_cast<int>(m.lane), m.channel, m.wording,
-                    m.account, m.request, m.decoy, m.created_at, m.give_up_at,
-                    sealer_.seal(body_of(m.id.text()), body.dump()), m.campaign);
+                    m.account, m.request, m.decoy, m.created_at, m.give_up_at, sealed_message,
+                    m.campaign);
 }
 
 Delivery SqlMessageStore::delivery(const MessageId& id) {

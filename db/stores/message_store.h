@@ -32,7 +32,9 @@ class SqlMessageStore final : public MessageStore {
 
     // Parts of a larger write.
 
-    void enqueue(Transaction& transaction, const Message& message);
+    std::string sealed(const Message& message) const;
+    void enqueue(Transaction& transaction, const Message& message,
+                 const std::string& sealed_message);
     /// Wipes the codes for an account that were not sent yet, except those of one request.
     void withdraw_codes(Transaction& transaction, const AccountId& account,
                         const RequestId& except);

@@ -39,7 +39,9 @@ class Outbox : public StoreTest {
                 .refunds = {"day"}};
     }
     void enqueue(const Message& message) {
-        database->write([&](Transaction& t) { stores.messages.enqueue(t, message); });
+        database->write([&](Transaction& t) {
+            stores.messages.enqueue(t, message, stores.messages.sealed(message));
+        });
     }
     std::vector<std::string> claim(const std::string& worker = "w1", Milliseconds later = {},
                                    std::size_t count = 10) {
@@ -119,7 +121,9 @@ TEST_P(Outbox, ShowsStrangersTheNormalCourseOfWhatConcernsOneRecipient) {
     for (const Outcome& outcome : {kMailboxBusy, kNoSuchMailbox}) {
         TestDatabase fresh(GetParam());
         SqlStores mine(*fresh);
-        fresh->write([&](Transaction& t) { mine.messages.enqueue(t, message("m")); });
+        fresh->write([&](Transaction& t) {
+            mine.messages.enqueue(t, message("m"), mine.messages.sealed(message("m")));
+        });
         mine.messages.claim("w1", 1, kNewYear, Minutes{1});
         mine.messages.settle(MessageId{"m"}, "w1", outcome, kNewYear, kNewYear + Seconds{5});
         const Delivery delivery = mine.messages.delivery(MessageId{"m"});
@@ -218,8 +222,10 @@ TEST_P(Outbox, GivesUpInTimeOnAMessageThatCannotBeRead) {
 TEST_P(Outbox, SendsAThousandMessagesOnceEachWithTwoWorkersInTwoPrograms) {
     constexpr std::size_t kCount = 1000;
     database->write([&](Transaction& t) {
-        for (std::size_t i = 0; i < kCount; ++i)
-            stores.messages.enqueue(t, message(std::to_string(i)));
+        for (std::size_t i = 0; i < kCount; ++i) {
+            const Message one = message(std::to_string(i));
+            stores.messages.enqueue(t, one, stores.messages.sealed(one));
+        }
     });
     const auto other_program = database.another();
     SqlStores others(*other_program);

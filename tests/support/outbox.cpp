@@ -14,7 +14,8 @@ TestOutbox::TestOutbox() : keys_(std::vector<KeyRing::Root>{{"k1", Key{}}}) {}
 
 void TestOutbox::put(const std::vector<Message>& messages) {
     database_->write([&](Transaction& transaction) {
-        for (const Message& message : messages) store_.enqueue(transaction, message);
+        for (const Message& message : messages)
+            store_.enqueue(transaction, message, store_.sealed(message));
     });
 }
 
