@@ -1,18 +1,20 @@
 // Every call in every order, by its owner and by others, compared with the model after each one
-// (S09, S12, S13, S31): whatever is done, a password changes only after every proof.
+// (S09, S12, S13, S31): whatever is done, a password changes only after every proof. LATCHKEY_STEPS
+// says how many calls there are for each database.
 #include "tests/journeys/reference_model.h"
 #include "tests/journeys/world.h"
 #include "tests/support/builders.h"
 #include "tests/support/test_database.h"
 
 #include <gtest/gtest.h>
+#include <cstdlib>
 
 namespace latchkey {
 namespace {
 
 const std::vector<std::string> kVerifications{"first", "second"};
-constexpr int kWalks = 25;
-constexpr int kCalls = 60;
+constexpr int kSteps = 5000;
+constexpr int kStepsOfAPair = 120;
 constexpr std::size_t kRequests = 3;  // of one person, side by side
 
 Json two_words() {
@@ -26,29 +28,22 @@ Json two_words() {
         .build();
 }
 
-/// One person, their requests, and what should have come of them.
-class Walk {
+/// One person in a browser, their requests, and what should have come of them.
+class Walker {
  public:
-    Walk(JourneyWorld& world, int number)
+    Walker(JourneyWorld& world, int number)
         : world_(world),
           chance_(static_cast<std::uint64_t>(number) * 1000),
           name_("walker" + std::to_string(number)),
+          session_("the browser of " + name_),
           account_(world.stores.add(AccountBuilder(name_).build(), kBefore)),
-          model_(kVerifications, world.stores.clock.now()) {}
-
-    void take(int calls) {
+          model_(kVerifications, world.stores.clock.now()) {
         begin();
-        for (int i = 0; i < calls && !testing::Test::HasFailure(); ++i) {
-            trace_ += "\n  ";
-            step();
-            compare();
-        }
     }
 
- private:
-    static constexpr const char* kBefore = "the password before it all";
-
-    void step() {
+    /// Some call, or one of `other` who meddles with these requests.
+    void step(const Walker& other) {
+        trace_ += "\n  ";
         const std::size_t at = chance_.below(model_.requests.size());
         auto& expected = model_.requests[at];
         const RequestId id = id_of(at);
@@ -92,7 +87,7 @@ class Walk {
                 advance();
                 break;
             case 12:
-                intrude(at, verification);
+                intrude(other, at, verification);
                 break;
             default:
                 if (chance_.below(4) != 0) return advance();
@@ -101,6 +96,31 @@ class Walk {
                 (void)conductor().cancel(id, session_, {});
         }
     }
+
+    void compare() {
+        model_.move_to(world_.stores.clock.now());
+        for (std::size_t at = 0; at < model_.requests.size(); ++at) {
+            const auto& expected = model_.requests[at];
+            const auto seen = conductor().look(id_of(at), session_);
+            ASSERT_TRUE(seen) << trace_;
+            EXPECT_EQ(name(seen->request.state), name(expected.state)) << at << trace_;
+            if (expected.runs()) {
+                EXPECT_EQ(seen->request.current, expected.current) << at << trace_;
+                EXPECT_EQ(seen->request.expires_at, expected.expires_at) << at << trace_;
+            }
+            for (const auto& [verification, step] : expected.steps) {
+                const StepState state = seen->request.step(verification)->state;
+                EXPECT_EQ(state == StepState::passed, step.passed) << at << trace_;
+                EXPECT_EQ(state == StepState::failed, step.failed) << at << trace_;
+                EXPECT_EQ(state == StepState::asking, step.takes_answers()) << at << trace_;
+            }
+        }
+        const std::string password = model_.password.empty() ? kBefore : model_.password;
+        EXPECT_TRUE(world_.stores.credentials.sign_in(account_.id, Secret(password))) << trace_;
+    }
+
+ private:
+    static constexpr const char* kBefore = "the password before it all";
 
     void begin() {
         trace_ += "begin";
@@ -135,13 +155,12 @@ class Walk {
         const Minutes by{static_cast<std::int64_t>(chance_.below(9))};
         trace_ += std::to_string(by.count()) + " minutes pass";
         world_.stores.clock.advance(by);
-        model_.move_to(world_.stores.clock.now());
     }
 
     /// Another browser that knows the request's id: it learns nothing and changes nothing.
-    void intrude(std::size_t at, const std::string& verification) {
-        trace_ += "somebody else tries request " + std::to_string(at);
-        const SessionId other{"another browser"};
+    void intrude(const Walker& stranger, std::size_t at, const std::string& verification) {
+        trace_ += stranger.name_ + " tries request " + std::to_string(at);
+        const SessionId& other = stranger.session_;
         const RequestId id = id_of(at);
         const auto refused = [](const auto& result) {
             ASSERT_FALSE(result);
@@ -155,27 +174,6 @@ class Walk {
         refused(conductor().cancel(id, other, {}));
         refused(conductor().act(id, other, Secret("violet kettle oceans 1"), {}));
         refused(conductor().begin({"reset", name_, id, other}, {}));
-    }
-
-    void compare() {
-        for (std::size_t at = 0; at < model_.requests.size(); ++at) {
-            const auto& expected = model_.requests[at];
-            const auto seen = conductor().look(id_of(at), session_);
-            ASSERT_TRUE(seen) << trace_;
-            EXPECT_EQ(name(seen->request.state), name(expected.state)) << at << trace_;
-            if (expected.runs()) {
-                EXPECT_EQ(seen->request.current, expected.current) << at << trace_;
-                EXPECT_EQ(seen->request.expires_at, expected.expires_at) << at << trace_;
-            }
-            for (const auto& [verification, step] : expected.steps) {
-                const StepState state = seen->request.step(verification)->state;
-                EXPECT_EQ(state == StepState::passed, step.passed) << at << trace_;
-                EXPECT_EQ(state == StepState::failed, step.failed) << at << trace_;
-                EXPECT_EQ(state == StepState::asking, step.takes_answers()) << at << trace_;
-            }
-        }
-        const std::string password = model_.password.empty() ? kBefore : model_.password;
-        EXPECT_TRUE(world_.stores.credentials.sign_in(account_.id, Secret(password))) << trace_;
     }
 
     TimePoint blocked_until(const std::string& verification) {
@@ -192,9 +190,9 @@ class Walk {
     JourneyWorld& world_;
     CountingRandom chance_;
     std::string name_;
+    SessionId session_;
     Account account_;
     ReferenceModel model_;
-    SessionId session_{"the person's browser"};
     std::string trace_;
 };
 
@@ -202,7 +200,18 @@ using RandomWalks = OnBothDatabases;
 
 TEST_P(RandomWalks, EndWhereTheModelEnds) {
     JourneyWorld world(*database, stub_registry(), two_words());
-    for (int i = 0; i < kWalks && !HasFailure(); ++i) Walk(world, i).take(kCalls);
+    const char* wanted = std::getenv("LATCHKEY_STEPS");
+    const int steps = wanted ? std::atoi(wanted) : kSteps;
+    CountingRandom turns;
+    for (int i = 0; i * kStepsOfAPair < steps; ++i) {
+        Walker one(world, 2 * i);
+        Walker two(world, 2 * i + 1);
+        for (int call = 0; call < kStepsOfAPair && !HasFailure(); ++call) {
+            turns.below(2) == 0 ? one.step(two) : two.step(one);
+            one.compare();
+            two.compare();
+        }
+    }
 }
 
 ON_BOTH_DATABASES(RandomWalks);

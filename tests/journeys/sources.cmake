@@ -10,6 +10,7 @@ set(journeys_tests
   reminders_test.cpp
   restore_test.cpp
   routes_test.cpp
+  shipped_processes_test.cpp
   ../support/child_process.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp
