@@ -10,14 +10,23 @@ export const newPassword = 'violet kettle seven oceans';
 
 const has = (client, end) => new RegExp(`<form method="post" action="[^"]*${end}"`).test(client.text);
 
+/** Types the code that she `find`s in her mails into the page's form. One that was refused came from an older mail: she waits for another. */
+async function typeCode(world, client, form, find) {
+  client.refused ??= new Set();
+  if (/That is not right/.test(client.text)) client.refused.add(client.typed);
+  client.typed = await world.inMails((mail) => {
+    const code = find(mail);
+    return code && !client.refused.has(code) && code;
+  });
+  return client.typed && client.send(form, { code: client.typed });
+}
+
 /** What a person does with the page at hand to reset their password; false: it is done. */
 export async function resetStep(world, client) {
   if (/Your password is changed/.test(client.text)) return false;
   if (has(client, '/act')) return client.send(client.form('/act'), { password: newPassword });
-  if (has(client, '/answer')) {
-    const code = await world.inMails(codeIn);
-    return code ? client.send(client.form('/answer'), { code }) : client.get('/p/reset');
-  }
+  if (has(client, '/answer'))
+    return await typeCode(world, client, client.form('/answer'), codeIn) ?? client.get('/p/reset');
   if (has(client, '/choose')) return client.send(client.form('/choose'));
   if (has(client, '/p/reset')) return client.send(client.form('/p/reset'), { identifier: world.name });
   return client.get('/p/reset');
@@ -34,14 +43,14 @@ export async function enrollStep(world, client) {
   if (has(client, '/account/open/email-code') && !/id="v-email-code"/.test(client.text))
     return client.send(client.form('/account/open/email-code'));
   if (has(client, '/account/try/email-code')) {
-    const code = await world.inMails((mail) => mail.to[0] !== address && /^Your code/.test(mail.headers.subject) && codeIn(mail));
-    return code ? client.send(client.form('/account/try/email-code'), { code }) : client.get('/account');
+    const find = (mail) => mail.to[0] !== address && /^Your code/.test(mail.headers.subject) && codeIn(mail);
+    return await typeCode(world, client, client.form('/account/try/email-code'), find) ?? client.get('/account');
   }
   if (has(client, form)) {
     if (/name="address"/.test(client.text)) return client.send(client.form(form), { address, name: 'at home' });
     if (!/name="code"/.test(client.text)) return client.send(client.form(form));
-    const code = await world.inMails((mail) => mail.to[0] === address && codeIn(mail));
-    return code ? client.send(client.form(form), { code }) : client.get('/account');
+    const find = (mail) => mail.to[0] === address && codeIn(mail);
+    return await typeCode(world, client, client.form(form), find) ?? client.get('/account');
   }
   if (has(client, '/account/begin/email-code')) return client.send(client.form('/account/begin/email-code'));
   return client.get(client.path === '/account' ? '/sign-in' : '/account');
@@ -62,14 +71,17 @@ export function calmWorld(installation, peer, name, { earlier = 0, patience = 15
 export async function journey(world, step, subject) {
   const client = new Client(world.url);
   const goOn = () => step(world, client);
+  const way = [];
   let send = goOn;
-  for (let steps = 0, page; page !== false; ++steps) {
-    assert.ok(steps < 60, `she does not get on: ${client.path} ${/<h1>([^<]*)/.exec(client.text)?.[1]}`);
+  for (let page; page !== false;) {
+    assert.ok(way.length < 60, `she does not get on: ${way.slice(-20).join(' → ')}`);
     try {
       page = await send();
+      way.push(`${client.path} "${/<h1[^>]*>([^<]*)/.exec(client.text)?.[1]}"`);
       if (page.status >= 500) throw new Error(`${page.status}`);
       send = goOn;
-    } catch {
+    } catch (error) {
+      way.push(error.message);
       await world.mend();
       send = () => client.again();  // she reloads the page, which sends the form again
     }

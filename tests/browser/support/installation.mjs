@@ -1,6 +1,6 @@
 // One installation of Latchkey as an operator would set it up: init, config apply, import users, serve.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, freePort, program, removeFolder, temporaryFolder, until } from './processes.mjs';
 
@@ -108,7 +108,8 @@ export class Installation {
   setClock(offset) {
     if (noClock) throw new Error(noClock);
     if (!existsSync(fakeClock)) throw new Error('the package libfaketime is missing');
-    writeFileSync(this.clock, offset);
+    // At once: a server that reads half of it would see another time for a moment.
+    renameSync(this.file('clock.new', offset), this.clock);
   }
 
   read(name) {
