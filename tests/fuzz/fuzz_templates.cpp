@@ -2,11 +2,15 @@
 #include "web/render/catalog.h"
 #include "web/render/template.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <cstdlib>
-#include <regex>
+#include <set>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 // A template of an administrator's overlay: refused with its file and line, or rendered without
 // ever letting a value out of its place.
@@ -15,12 +19,71 @@ using namespace latchkey;
 
 namespace {
 
-/// Does a link or a form lead to the value? In other attributes it is text like any other.
-bool is_address(const std::string& page) {
-    static const std::regex kAddress(
-        "[\\s\"'/](href|src|action|formaction|poster|cite|data|ping)\\s*=\\s*[\"']?javascript:zz9",
-        std::regex::icase);
-    return std::regex_search(page, kAddress);
+bool blank(char c) {
+    return static_cast<unsigned char>(c) <= ' ';
+}
+
+void skip_blanks(std::string_view& rest) {
+    while (!rest.empty() && blank(rest.front())) rest.remove_prefix(1);
+}
+
+/// Takes at least one character.
+std::string take_name(std::string_view& rest) {
+    std::string name;
+    do {
+        name += static_cast<char>(std::tolower(static_cast<unsigned char>(rest.front())));
+        rest.remove_prefix(1);
+    } while (!rest.empty() && !blank(rest.front()) &&
+             std::string_view("/>=").find(rest.front()) == std::string_view::npos);
+    return name;
+}
+
+std::string_view take_value(std::string_view& rest) {
+    const char quote = rest.empty() ? '\0' : rest.front();
+    const bool quoted = quote == '"' || quote == '\'';
+    if (quoted) rest.remove_prefix(1);
+    std::size_t end = 0;
+    while (end < rest.size() &&
+           (quoted ? rest[end] != quote : !blank(rest[end]) && rest[end] != '>'))
+        ++end;
+    std::string_view value = rest.substr(0, end);
+    rest.remove_prefix(std::min(rest.size(), end + (quoted ? 1 : 0)));
+    skip_blanks(value);
+    return value;
+}
+
+void skip_to(std::string_view& rest, std::string_view end) {
+    rest.remove_prefix(std::min(rest.size(), rest.find(end)));
+}
+
+/// Does an address in a tag lead to the value? Elsewhere it is text like any other. Reads the page
+/// as a browser does.
+bool is_address(std::string_view rest) {
+    static const std::set<std::string> addresses{"href", "src",  "action", "formaction", "poster",
+                                                 "cite", "data", "ping",   "xlink:href"};
+    static const std::set<std::string> without_tags{"script", "style", "textarea", "title"};
+    while (true) {
+        skip_to(rest, "<");
+        if (rest.size() < 2) return false;
+        rest.remove_prefix(1);
+        if (rest.starts_with("!--")) skip_to(rest, "-->");
+        if (rest.empty() || std::isalpha(static_cast<unsigned char>(rest.front())) == 0) continue;
+        const std::string element = take_name(rest);
+        while (!rest.empty() && rest.front() != '>') {
+            if (blank(rest.front()) || rest.front() == '/') {
+                rest.remove_prefix(1);
+                continue;
+            }
+            const std::string name = take_name(rest);
+            skip_blanks(rest);
+            if (!rest.starts_with('=')) continue;
+            rest.remove_prefix(1);
+            skip_blanks(rest);
+            if (take_value(rest).starts_with("javascript:zz9") && addresses.contains(name))
+                return true;
+        }
+        if (without_tags.contains(element)) skip_to(rest, "</" + element);
+    }
 }
 
 }  // namespace

@@ -151,6 +151,7 @@ TEST(Template, LetsNoValueLinkToScriptOrAnotherHost) {
         EXPECT_EQ(link(bad), "<a href=\"#\">") << bad;
     EXPECT_EQ(link(5), "<a href=\"#\">");
     EXPECT_EQ(render("<object data=\"{{u}}\">", {{"u", "javascript:x"}}), "<object data=\"#\">");
+    EXPECT_EQ(render("<a href=\"\n {{u}}\">", {{"u", "javascript:x"}}), "<a href=\"\n #\">");
     EXPECT_EQ(render("<a href=\"{{u}}?a={{v}}\">", {{"u", "/x"}, {"v", "\"&"}}),
               "<a href=\"/x?a=&quot;&amp;\">");
 }
@@ -160,7 +161,8 @@ TEST(Template, RefusesPlacesThatEscapingCannotMakeSafe) {
          {"<i class={{a}}>", "<i class='{{a}}'>", "<i {{a}}>", "<{{a}}>", "<i {{a}}=\"x\">",
           "<script src=\"x\">{{a}}</script>", "<script>x</script>", "<i onclick=\"x\">",
           "<i style=\"color:red\">", "<style>b{}</style>", "<!-- {{a}} -->",
-          "<a href=\"javascript:x\">", "<iframe srcdoc=\"{{a}}\">",
+          "<a href=\"javascript:x\">", "<a href=\" javascript:x\">",
+          "<a href=\"{{#a}}x{{/a}}{{b}}\">", "<iframe srcdoc=\"{{a}}\">",
           "<a href=\"{{#t}}hello{{/t}}\">", "a < b", "<i class=\"{{#a}}\">{{/a}}", "<i class=\"a"})
         EXPECT_NE(fault_of(text), "accepted") << text;
     EXPECT_EQ(fault_of("<i class=\"a{{#a}} b{{/a}}\"{{#a}} hidden{{/a}}>"), "accepted");

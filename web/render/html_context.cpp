@@ -12,6 +12,11 @@ bool blank(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+/// Browsers drop such characters, so that an address still begins with what comes after them.
+bool ignored_before_an_address(char c) {
+    return static_cast<unsigned char>(c) <= ' ';
+}
+
 char lower(char c) {
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
@@ -121,7 +126,7 @@ void HtmlContext::in_tag(char c) {
                 attribute_.clear();
                 begun_ = false;
                 state_ = State::in_tag;
-            } else if (is_link(attribute_) && !begun_) {
+            } else if (is_link(attribute_) && !begun_ && !ignored_before_an_address(c)) {
                 if (lower(c) == 'j') throw std::runtime_error("a link to script");
                 begun_ = true;
             }
