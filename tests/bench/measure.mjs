@@ -5,28 +5,20 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Client } from '../browser/support/client.mjs';
 import { definitions, Installation } from '../browser/support/installation.mjs';
+import { journeys, processorTime, rank, sleep, slowPage } from './load.mjs';
 import { SmtpSink } from './smtp_sink.mjs';
 
 const build = process.argv[2];
 const seconds = Number(process.argv[3] ?? 10);
 const smoke = seconds < 5;
-const journeysAtOnce = [1, 8, 64];
-const hz = Number(execFileSync('getconf', ['CLK_TCK']));
-const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const peopleAtOnce = [1, 8, 64];
 
 const loadBefore = loadavg()[0];
 const rows = [];
 function row(name, value, unit = '') {
   rows.push([name, `${value}${unit && ' '}${unit}`]);
   console.error(`  ${name}: ${value} ${unit}`);
-}
-
-/** Seconds of processor time that a process has used. */
-function processorTime(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / hz;
 }
 
 /** Memory of a process in MiB: resident, and its share of what others map as well. */
@@ -36,47 +28,16 @@ function memory(pid) {
   return `${rss.toFixed(0)} (PSS ${pss.toFixed(0)})`;
 }
 
-const rank = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-
-/** One person: identifies, asks for the code, types it, chooses a password. Throws if it does not end so. */
-async function journey(site, sink, name) {
-  const client = new Client(site);
-  await client.get('/p/reset');
-  await client.send(client.form('/p/reset'), { identifier: name });
-  const code = sink.codeTo(`${name}@example.org`);
-  code.catch(() => {});
-  await client.send(client.form('/choose'));
-  await client.send(client.form('/answer'), { code: await code });
-  await client.send(client.form('/act'), { password: `violet kettle seven oceans ${name}` });
-  if (!/Your password is changed/.test(client.text)) throw new Error(`${name} ended on ${client.path}`);
-}
-
-/** As many journeys as `atOnce` people manage, each for another account. */
-async function journeys(installation, sink, pid, atOnce, nextName) {
-  const took = [];
-  let failed = 0;
-  const spent = processorTime(pid);
-  const begin = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (performance.now() - begin < seconds * 1000) {
-      const start = performance.now();
-      try {
-        await journey(installation.url, sink, nextName());
-        took.push(performance.now() - start);
-      } catch (error) {
-        ++failed;
-        console.error(`  ${error.message}`);
-      }
-    }
-  }));
-  const elapsed = (performance.now() - begin) / 1000;
-  const cpu = (processorTime(pid) - spent) / took.length;
-  took.sort((a, b) => a - b);
-  row(`journeys, ${atOnce} at once`, (took.length / elapsed).toFixed(1), '/s');
-  row(`  p50 / p99`, `${rank(took, 0.5).toFixed(0)} / ${rank(took, 0.99).toFixed(0)}`, 'ms');
-  row(`  processor time of the server`, (cpu * 1000).toFixed(0), 'ms each');
-  row(`  failed`, `${failed} of ${failed + took.length}`);
-  return { failed, rate: took.length / elapsed, cpu };
+/** Journeys for a while, beside the bare rate of hashes; returns how many failed. */
+async function measureJourneys(installation, sink, atOnce, nextName, hash) {
+  const { took, failed, rate, cpu } = await journeys(installation, sink, atOnce, seconds, nextName);
+  const processes = installation.servers.length;
+  row(`journeys, ${atOnce} at once${processes > 1 ? `, ${processes} processes` : ''}`, rate.toFixed(1), '/s');
+  row('  p50 / p99', `${rank(took, 0.5).toFixed(0)} / ${rank(took, 0.99).toFixed(0)}`, 'ms');
+  row('  processor time of the server', (cpu * 1000).toFixed(0), 'ms each');
+  row('  failed', `${failed} of ${failed + took.length}`);
+  row('  ratio to hashes with kept memory: rates / processor times', `${(rate / hash.rate).toFixed(2)} / ${(cpu / hash.cpu).toFixed(2)}`);
+  return failed;
 }
 
 /** Requests per second with 16 connections, the server on one core and wrk on another. */
@@ -94,14 +55,31 @@ function pages(pid, url) {
   return { rate: Number(/Requests\/sec: +([\d.]+)/.exec(report)[1]), micros: spent / requests * 1e6 };
 }
 
-async function barePages() {
+/** What `measure` makes of a server that is Beast and nothing else. */
+async function withBareServer(measure) {
   const server = spawn(join(build, 'tests/bench/page_server'), ['bare']);
   const [port] = await new Promise((done) => createInterface({ input: server.stdout }).once('line', (...line) => done(line)));
   try {
-    return pages(server.pid, `http://127.0.0.1:${port}/`);
+    return await measure(server.pid, `http://127.0.0.1:${port}/`);
   } finally {
     server.kill();
   }
+}
+
+/** How slow a page is while everything hashes: ours beside 8 people's journeys, the bare one beside two threads. */
+async function pagesBesideHashes(installation, sink, nextName) {
+  const time = smoke ? 1 : seconds;
+  const load = journeys(installation, sink, 8, time, nextName);
+  const ours = await slowPage(`${installation.url}/p/reset`, time);
+  const { failed } = await load;
+  const hashing = spawn(join(build, 'tests/bench/hash_bench'), ['2', '64', '1000']);
+  try {
+    const bare = await withBareServer((pid, url) => slowPage(url, time));
+    row('page beside saturating hashes, p99', `${ours.toFixed(1)} ms; bare Beast ${bare.toFixed(1)} ms; ratio ${(ours / bare).toFixed(2)}`);
+  } finally {
+    hashing.kill();
+  }
+  return failed;
 }
 
 /** Milliseconds from starting the program to the first page. */
@@ -122,7 +100,7 @@ function hashes() {
   const rounds = smoke ? 1 : 3;
   const table = execFileSync(join(build, 'tests/bench/hash_bench'), ['2', '64', String(rounds)], { encoding: 'utf8' });
   const values = table.trim().split('\n').slice(1).map((line) => line.match(/[\d.]+/g).map(Number));
-  const median = (column) => rank(values.map((value) => value[column]).sort((a, b) => a - b), 0.5);
+  const median = (column) => rank(values.map((value) => value[column]), 0.5);
   row("hashes, two threads, libsodium's own memory", `${median(0).toFixed(1)}/s, processor time ${median(3).toFixed(0)} ms each`);
   row('hashes, two threads, kept memory', `${median(1).toFixed(1)}/s, processor time ${median(4).toFixed(0)} ms each`);
   return { rate: median(1), cpu: median(4) / 1000 };
@@ -153,7 +131,7 @@ try {
   if (!smoke) await sleep(2000);
   row('memory at rest', memory(pid), 'MiB');
 
-  const bare = await barePages();
+  const bare = await withBareServer(pages);
   const ours = pages(pid, `${installation.url}/p/reset`);
   for (const [name, page] of [['first page of a journey, one core', ours], ['bare Beast, 2 KiB, one core', bare]])
     row(name, `${page.rate.toFixed(0)}/s, processor time ${page.micros.toFixed(0)} µs each`);
@@ -162,17 +140,15 @@ try {
   const hash = hashes();
   verifications();
   await sleep(500);  // until it is noticed which connections ended while everything stood still
-  for (const atOnce of journeysAtOnce) {
-    const result = await journeys(installation, sink, pid, atOnce, nextName);
-    failed += result.failed;
-    row('  ratio to hashes with kept memory: rates / processor times',
-      `${(result.rate / hash.rate).toFixed(2)} / ${(result.cpu / hash.cpu).toFixed(2)}`);
-  }
+  for (const atOnce of peopleAtOnce) failed += await measureJourneys(installation, sink, atOnce, nextName, hash);
   row('memory right after', memory(pid), 'MiB');
   if (!smoke) {
     await sleep(30000);
     row('memory 30 s later', memory(pid), 'MiB');
   }
+  failed += await pagesBesideHashes(installation, sink, nextName);
+  await installation.serve();
+  for (const atOnce of peopleAtOnce.slice(1)) failed += await measureJourneys(installation, sink, atOnce, nextName, hash);
 } finally {
   await installation.stop();
   sink.stop();
