@@ -19,15 +19,17 @@ export class Client {
     });
     // Node 18 joins several into one line; only a name with "=" begins another cookie.
     this.keep((response.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/).filter((cookie) => cookie !== ''));
-    if (response.status === 303 && hops < 5) {
-      await response.arrayBuffer();
-      return this.request(response.headers.get('location'), {}, hops + 1);
-    }
     const text = await response.text();
-    this.path = new URL(path, this.site).pathname;
+    const answer = { status: response.status, headers: response.headers, text, path: new URL(path, this.site).pathname };
+    this.sees(options.method ?? 'GET', answer);
+    if (response.status === 303 && hops < 5) return this.request(response.headers.get('location'), {}, hops + 1);
+    this.path = answer.path;
     this.text = text;
-    return { status: response.status, headers: response.headers, text, path: this.path };
+    return answer;
   }
+
+  /** Every answer, also those that only lead on: for tests that compare them. */
+  sees() {}
 
   keep(cookies) {
     for (const cookie of cookies) {
