@@ -7,7 +7,8 @@ Standard input takes one JSON object a line and ends the server when it closes:
 
     {"sync": N}                    answered by {"event": "sync", "sync": N}
     {"set": {"status": 500}}       of the answers from now on
-    {"set": {"body": "text"}}      their body; "type": their Content-Type; "location": a redirect
+    {"set": {"body": "text"}}      their body, where {asked} is what they were asked; "type": their Content-Type;
+                                   "location": a redirect
     {"set": {"pause": 3}}          seconds before an answer; "trickle": true, then a byte now and then for ever
     {"set": {"garbage": true}}     an answer that is not HTTP; "huge": true, one without end
 """
@@ -42,7 +43,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b'\x00\xff this is no answer\r\n\r\n')
             self.close_connection = True
             return
-        text = now['body'].encode()
+        asked = json.dumps(f'{self.headers["Authorization"]} {body}')[1:-1]
+        text = now['body'].replace('{asked}', asked).encode()
         self.send_response(now['status'])
         self.send_header('Content-Type', now['type'])
         if now['location']:

@@ -12,11 +12,11 @@ Standard input takes one JSON object a line and ends the server when it closes:
     {"set": {"smtputf8": false}}   what EHLO offers
     {"set": {"quit": "hang"}}      never answers QUIT
     {"set": {"mechanism": "LOGIN"}}  the only one that AUTH offers
+    {"set": {"password": "other"}}  of the user "app"; "s3cret" at first
     {"hang_up": "421 bye"}         to everyone connected, then close; "" closes without a word
 
 Recipients steer what becomes of a mail by what their address begins with, see RECIPIENTS and DATA.
 For "deaf" it stops reading for a moment when the mail begins, and tells {"event": "deaf"}.
-User "app", password "s3cret".
 """
 import asyncio
 import email
@@ -25,6 +25,7 @@ import email.policy
 import email.utils
 import json
 import logging
+import re
 import socket
 import ssl
 import sys
@@ -35,7 +36,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword, SMTP
 RECIPIENTS = {
     'tempfail': '451 4.3.0 try later',
     'reject': '550 5.1.1 no such user',
-    'echo': '550 5.1.1 {address}: not here,\x1b[31m s3cret \u00fc',
+    'echo': '550 5.1.1 {address}: not here,\x1b[31m {password} \u00fc',
     'long': '550 ' + 'x' * 480,
     'stall': None,  # never answered
 }
@@ -44,9 +45,11 @@ DATA = {
     'hang': None,
     'refuse': '554 5.6.0 content refused',
     'full': '452 4.2.2 mailbox full',
+    'quote': '554 5.6.0 refused because of {codes}',
 }
 
-behaviour = {'greeting': 'normal', 'mail': None, 'smtputf8': True, 'quit': None, 'mechanism': None}
+behaviour = {'greeting': 'normal', 'mail': None, 'smtputf8': True, 'quit': None, 'mechanism': None,
+             'password': 's3cret'}
 connected = set()
 
 
@@ -115,7 +118,7 @@ class Handler:
         if found and answer is None:
             await asyncio.sleep(3600)
         if found:
-            return answer.format(address=address)
+            return answer.format(address=address, password=behaviour['password'])
         envelope.rcpt_tos.append(address)
         return '250 2.1.5 recipient taken'
 
@@ -143,7 +146,10 @@ class Handler:
             await asyncio.sleep(3600)
         if found and not answer:
             server.transport.abort()
-        return answer if found else '250 2.0.0 queued as 4711'
+        if not found:
+            return '250 2.0.0 queued as 4711'
+        text = inspect(envelope.content)['parts'][0]['text']
+        return answer and answer.format(codes=' '.join(re.findall(r'\b[0-9]{6}\b|/n/\w+', text)))
 
 
 class Peer(SMTP):
@@ -191,7 +197,8 @@ async def trickle(transport):
 
 def authenticate(server, session, envelope, mechanism, data):
     tell('AUTH', mechanism=mechanism)
-    right = isinstance(data, LoginPassword) and data.login == b'app' and data.password == b's3cret'
+    known = behaviour['password'].encode()
+    right = isinstance(data, LoginPassword) and data.login == b'app' and data.password == known
     # handled=False: aiosmtpd then sends the refusal itself.
     return AuthResult(success=right, handled=right, auth_data=data) if right else AuthResult(success=False, handled=False)
 

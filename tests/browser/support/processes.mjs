@@ -88,7 +88,8 @@ class Peer {
 
 /** A mail server; `mails` holds what it took, the newest last. */
 export class SmtpPeer extends Peer {
-  static start(mode = 'plain') { return super.start('smtp_peer.py', mode); }
+  /** `files` for TLS: a certificate and its key. */
+  static start(mode = 'plain', ...files) { return super.start('smtp_peer.py', mode, ...files); }
 
   get mails() { return this.told('mail'); }
 
