@@ -14,7 +14,7 @@ import { appCode } from '../browser/support/types.mjs';
 const passwords = {
   old: 'an old password of hers & "mine"', wrong: 'what she thought it was', short: 'Summer ü 2026!', fresh: 'violet kettle <seven> oceans',
 };
-const pins = { own: '693147', wrong: '862407', common: '888352', imported: '719352' };
+const pins = { own: '693147', wrong: '862407', common: '888352', long: '8624071', imported: '719352' };
 const answers = { right: 'Grandmother\'s Canary', wrong: 'Uncle Budgerigar', imported: 'imported parrot' };
 const wrong = { mailed: '918273', fromApp: '827364', sheet: 'abcd-efgh-jkmn-pqrs' };
 const importedKey = 'KRUGS4ZANFZSAYJAMNQW4YLSPE2TINZS';
@@ -27,6 +27,7 @@ const all = definitions((one) => {
   one.verifications = types.map((type) => ({ name: type, type, title: { en: type }, settings: settings[type] ?? {} }));
   // Another one for changes on the account page: of each a code can be had twice a minute only.
   one.verifications.push({ name: 'proof', type: 'email_code', title: { en: 'proof' } });
+  one.processes.push({ ...one.processes[0], name: 'simple', slug: 'simple', verifications: [{ verification: 'email_code' }] });
   one.processes[0].verifications = types.map((verification) => ({ verification }));
 });
 
@@ -118,7 +119,6 @@ export class FullRun {
       user_name: name, email: `${name}@example.org`, phone: `+1202555010${i}`, password: `"${passwords.old.replaceAll('"', '""')}"`,
     }));
     this.installation.fill(people, all);
-    const rows = (...lines) => ({ input: lines.map((line) => line.join(',') + '\n').join('') });
     const imports = [
       ['users', ['user_name', 'password'], ['carl', `"${passwords.short}"`]],
       ['enrollments', ['user_name', 'verification', 'key'], ['ben', 'authenticator', importedKey]],
@@ -126,7 +126,7 @@ export class FullRun {
       ['enrollments', ['user_name', 'verification', 'question1', 'answer1'], ['ben', 'security_questions', 'first-teacher', answers.imported]],
     ];
     for (const [what, ...lines] of imports) {
-      const file = this.installation.file('import.csv', rows(...lines).input);
+      const file = this.installation.file('import.csv', lines.map((line) => line.join(',') + '\n').join(''));
       this.does(['import', what, '--keep-going', file]);
       rmSync(file);
     }
@@ -202,7 +202,7 @@ export class FullRun {
       authenticator: () => [{ code: wrong.fromApp }, { code: this.appCode(0) }],
       security_questions: () => [{ answer1: answers.wrong }, { answer1: answers.right }],
       recovery_codes: () => [{ code: wrong.sheet }, { code: this.sheet[3] }],
-      soft_pin: () => [{ pin: pins.wrong }, { pin: pins.own }],
+      soft_pin: () => [{ pin: pins.long }, { pin: pins.wrong }, { pin: pins.own }],
       sms_code: async () => [{ code: wrong.mailed }, { code: await this.newestCode('+12025550100', 0) }],
     };
     for (const [verification, tries] of Object.entries(proofs)) {
@@ -223,20 +223,24 @@ export class FullRun {
   }
 
   /** Somebody asks for a code, until the page says what has become of it. */
-  async ask(name, verification, told) {
+  async ask(name, verification, told, slug = 'reset') {
     const client = new Watched(this);
-    await client.get('/p/reset');
-    await client.send(client.form('/p/reset'), { identifier: name });
+    await client.get(`/p/${slug}`);
+    await client.send(client.form(`/p/${slug}`), { identifier: name });
     await client.post(`${client.path}/choose`, { verification, destination: '' });
     await until(`${told} for ${name}`, async () => told.test((await client.get(client.path)).text));
+    return client;
   }
 
-  /** Peers say again what they were told, and then take nothing. */
+  /** Peers refuse what they were given and quote it: credentials, codes, a link. */
   async peersTurnBad() {
     this.gateway.set({ status: 400, body: '{"status": "refused", "error": "{asked}"}' });
     await this.ask('ben', 'sms_code', /could not be sent|left us/);
     await this.ask('echo-1', 'email_code', /left us/);
-    await this.ask('quote-1', 'email_code', /left us/);
+    const client = await this.ask('quote-1', 'email_code', /left us/, 'simple');
+    await client.send(client.form('/answer'), { code: await this.newestCode('quote-1@example.org', 0) });
+    await client.send(client.form('/act'), { password: passwords.fresh });
+    await until('the notice', () => this.peer.mails.some(({ to, parts }) => to[0] === 'quote-1@example.org' && /\/n\//.test(parts[0].text)));
   }
 
   /** With a message that waits the server is killed, and goes on later; what lay there then is kept for a look. */
@@ -284,7 +288,7 @@ export class FullRun {
   /** An operator's slips, each with a secret in it. */
   slip() {
     const { database, rest, mail, sms } = peers;
-    const url = (rest) => ({ LATCHKEY_DATABASE_URL: `postgresql://latchkey:${database}${rest}` });
+    const url = (more) => ({ LATCHKEY_DATABASE_URL: `postgresql://latchkey:${database}${more}` });
     const slips = [
       url('@/nowhere?host=/nowhere'), url('%zz@/nowhere'), url('@127.0.0.1:port/nowhere'), url('@/nowhere?sslmode=none'),
       url(`@${rest}@/nowhere`), url(`/${rest}@/nowhere`), url(`?${rest}@/nowhere`), url(`@/nowhere?password=${rest}%zz`),
