@@ -110,6 +110,26 @@ bool mistake_of_ours(std::string_view state) {
 
 }  // namespace
 
+void require_readable(const std::string& url) {
+    char* fault = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(url.c_str(), &fault), &PQconninfoFree);
+    PQfreemem(fault);
+    bool readable = options != nullptr;
+    for (const auto* option = options.get(); readable && option->keyword; ++option) {
+        const std::string_view key = option->keyword;
+        const std::string_view value = option->val ? option->val : "";
+        // A host that begins with "@" is an abstract socket.
+        if (key == "host" || key == "port" || key == "dbname")
+            readable = value.find('@', 1) == value.npos;
+    }
+    if (!readable)
+        throw std::invalid_argument(
+            "the database's url cannot be read: in its parts, above all in the password, whatever "
+            "is neither letter nor digit must be written as % and two hexadecimal digits, such as "
+            "%40 for @");
+}
+
 PostgresConnection::PostgresConnection(const std::string& url)
     : connection_(connect(url), &PQfinish) {
     if (PQstatus(connection_.get()) != CONNECTION_OK)

@@ -21,6 +21,11 @@ class LostRace : public Outage {
     using Outage::Outage;
 };
 
+/// Throws std::invalid_argument, which quotes nothing, where libpq's words would show of the
+/// password (S62): they quote a URL that cannot be read, and where the password holds a bare "/" or
+/// "@" its parts pass for host, port or database.
+void require_readable(const std::string& url);
+
 /// One connection to PostgreSQL with its prepared statements. For one thread at a time.
 class PostgresConnection {
  public:

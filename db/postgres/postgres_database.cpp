@@ -105,6 +105,7 @@ class PostgresDatabase final : public Database {
 
 std::unique_ptr<Database> make_postgres_database(const std::string& url,
                                                  const PostgresOptions& options) {
+    require_readable(url);
     return std::make_unique<PostgresDatabase>(url, options);
 }
 

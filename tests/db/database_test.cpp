@@ -10,7 +10,9 @@
 namespace latchkey {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::ThrowsMessage;
 
 // The table `budget` stands for any table here.
@@ -176,6 +178,16 @@ TEST(DatabaseUrl, IsRefusedWithAnExplanation) {
     for (const char* url : {"", "sqlite:", "mysql://x", "latchkey.db"})
         EXPECT_THAT([&] { make_database(url, "."); },
                     ThrowsMessage<std::invalid_argument>(HasSubstr("sqlite:")));
+}
+
+TEST(DatabaseUrl, IsRefusedWithoutAWordOfItsPassword) {
+    for (const char* rest : {"can%zzary@host/x", "can/ary@host/x", "can@ary@host/x"})
+        EXPECT_THAT([&] { make_database(std::string("postgresql://user:") + rest, "."); },
+                    ThrowsMessage<std::invalid_argument>(
+                        AllOf(HasSubstr("%40 for @"), Not(HasSubstr("ary")))))
+            << rest;
+    for (const char* rest : {"can%40%2Fary@host/x", "can?#:ary@host:5432/x", "@/x?host=%2Frun", ""})
+        EXPECT_TRUE(make_database(std::string("postgresql://user:") + rest, ".")) << rest;
 }
 
 TEST(PostgresConnections, AreRenewedAfterTheServerClosedThem) {
