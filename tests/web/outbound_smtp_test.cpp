@@ -243,11 +243,12 @@ TEST_F(PlainServer, ABadAddressFailsLikeADecoyWhileTheServerIsAway) {
     EXPECT_FALSE(bad.reached);
 }
 
-TEST_F(PlainServer, AnswersReachStaffWithoutAddressAndControlCharacters) {
+TEST_F(PlainServer, AnswersReachStaffWithoutAddressCodeAndControlCharacters) {
     const auto smtp = transport();
     EXPECT_EQ(send(*smtp, "echo@example.org").answer,
               "RCPT TO: 550 5.1.1 ***: not here,\\x1B[31m s3cret \\xC3\\xBC");
     EXPECT_EQ(send(*smtp, "long@example.org").answer.size(), 300U);
+    EXPECT_EQ(send(*smtp, "quote@example.org").answer, "DATA: 554 5.6.0 refused because of ***");
 }
 
 TEST_F(PlainServer, LinesThatBeginWithADotArriveAsTheyAre) {

@@ -39,6 +39,16 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> secrets_of(const Message& message) {
+    std::vector<std::string> secrets{message.to};
+    if (!message.data.is_object()) return secrets;
+    for (const char* name : {"code", "link"})
+        if (const auto found = message.data.find(name);
+            found != message.data.end() && found->is_string())
+            secrets.push_back(found->get<std::string>());
+    return secrets;
+}
+
 std::string peer_answer(std::string_view said, std::span<const std::string> hidden) {
     // Secrets are looked for as they would be shown, so no line end inside one brings it through.
     std::vector<std::string> secrets;

@@ -1,10 +1,16 @@
 #pragma once
 
+#include "engine/message.h"
+
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace latchkey {
+
+/// What a peer may not be quoted with of a message (S62): for whom it is, its code and its link.
+std::vector<std::string> secrets_of(const Message& message);
 
 /// What a peer said, made fit for staff to read: each of `hidden` (credentials, the recipient's
 /// address; in any letter case) replaced by "***", line ends by blanks, whatever else is not

@@ -29,9 +29,9 @@ class SmsTransport final : public Transport {
                           .to = message.to,
                           .text = words.text,
                           .unicode = !fits_gsm(words.text)};
-        std::vector<std::string> hidden{message.to, message.to.substr(1), words.text};
-        if (message.data.is_object() && message.data.contains("code"))
-            hidden.push_back(message.data.at("code").get<std::string>());
+        auto hidden = secrets_of(message);
+        hidden.push_back(message.to.substr(1));
+        hidden.push_back(words.text);
         return in_turn(allowance, hidden, [&](Line& line, const Allowance& left) {
             const TimePoint now = clock_.now();
             if (auto spared = line.breaker.instead(now)) return *std::move(spared);

@@ -102,7 +102,7 @@ class SmtpTransport : public Transport {
     SmtpTalk talk(const Conversation& conversation);
     std::unique_ptr<SmtpSession> take_session();
     void keep_session(std::unique_ptr<SmtpSession> session);
-    Outcome outcome_of(const SmtpTalk& talk, const std::string& recipient) const;
+    Outcome outcome_of(const SmtpTalk& talk, std::vector<std::string> hidden) const;
 
     const SmtpSettings settings_;
     std::vector<std::string> hidden_;  // spellings of the password that a server might repeat
@@ -132,12 +132,14 @@ Outcome SmtpTransport::deliver(const Message& message, const Composed& words,
             offered = session.offers_smtputf8();
             return said;
         });
-        if (!greeting.completed) return outcome_of(greeting, message.to);
+        if (!greeting.completed) return outcome_of(greeting, {message.to});
         if (!offered) return refuse("the mail server takes no international addresses", deadline);
     }
     const auto said =
         talk([&](SmtpSession& session) { return session.send(*to, content, deadline); });
-    return outcome_of(said, to->text());
+    auto hidden = secrets_of(message);
+    hidden.push_back(to->text());
+    return outcome_of(said, std::move(hidden));
 }
 
 Outcome SmtpTransport::probe(const Allowance& allowance) {
@@ -145,7 +147,7 @@ Outcome SmtpTransport::probe(const Allowance& allowance) {
 }
 
 Outcome SmtpTransport::probe_until(const SmtpDeadline& deadline) {
-    return outcome_of(talk([&](SmtpSession& session) { return session.introduce(deadline); }), "");
+    return outcome_of(talk([&](SmtpSession& session) { return session.introduce(deadline); }), {});
 }
 
 /// A message that must not reach the wire ends as if the server had refused its recipient, which
@@ -194,9 +196,8 @@ void SmtpTransport::keep_session(std::unique_ptr<SmtpSession> session) {
     idle_.erase(idle_.begin(), end);
 }
 
-Outcome SmtpTransport::outcome_of(const SmtpTalk& said, const std::string& recipient) const {
-    auto hidden = hidden_;
-    hidden.push_back(recipient);
+Outcome SmtpTransport::outcome_of(const SmtpTalk& said, std::vector<std::string> hidden) const {
+    hidden.insert(hidden.end(), hidden_.begin(), hidden_.end());
     if (said.completed) return {Outcome::Kind::accepted, true, peer_answer(said.answer, hidden)};
     const bool reached = said.stage > SmtpStage::sender;
     const std::string& reason = said.code >= 400 ? said.answer : said.fault;

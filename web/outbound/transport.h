@@ -16,7 +16,7 @@ struct Allowance {
 
 /// A way to hand messages to the outside. Thread-safe: several deliveries may be under way at once.
 /// Neither function throws for anything the peer does. `Outcome::answer` of both is fit for staff
-/// to read: printable, short, without our credentials and without the recipient's address.
+/// to read: printable, short, without our credentials and the message's secrets_of.
 class Transport {
  public:
     virtual ~Transport() = default;
