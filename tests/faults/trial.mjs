@@ -11,7 +11,7 @@ export const library = process.env.LATCHKEY_NTH_LIBRARY;
 export const kinds = { kill: 1, failWrite: 2, failSync: 3, diskFull: 4, readOnly: 5 };
 
 /** The file by which nth.c is steered: kind, which operation, how many there were, whether it happened. */
-class Fault {
+export class Fault {
   constructor(path) {
     this.path = path;
     writeFileSync(path, Buffer.alloc(16));

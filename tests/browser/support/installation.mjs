@@ -69,6 +69,11 @@ export class Installation {
     return entries;
   }
 
+  /** The entries of the activity record from a number on. That somebody read them is the last one. */
+  activities(after = 0) {
+    return this.command('audit', 'export', '--after', String(after)).trimEnd().split('\n').map((line) => JSON.parse(line).entry);
+  }
+
   file(name, content) {
     const path = join(this.folder, name);
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
