@@ -62,7 +62,7 @@ export class Child {
 }
 
 /** A server of tests/support that we talk to; it tells what happens and is steered in JSON, a line each. */
-class Peer {
+export class Peer {
   static async start(script, ...args) {
     const peer = new this();
     peer.child = new Child('/usr/bin/python3', [join(source, 'tests/support', script), ...args]);
