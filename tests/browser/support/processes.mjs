@@ -1,6 +1,6 @@
 // Starting and stopping what the tests talk to: every process in a folder of its own, stopped by its id.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,13 @@ export class Child {
       running.delete(this);
       done(code);
     }));
+  }
+
+  /** How many sockets it has open: other descriptors come and go with the database's files. */
+  get sockets() {
+    const folder = `/proc/${this.process.pid}/fd`;
+    const isSocket = (name) => { try { return readlinkSync(join(folder, name)).startsWith('socket:'); } catch { return false; } };
+    return readdirSync(folder).filter(isSocket).length;
   }
 
   async stop(signal = 'SIGTERM') {
