@@ -46,6 +46,7 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
     const moved = (answers) => assert.deepEqual(answers.filter((answer) => answer.status !== 303).map((answer) => answer.text), []);
 
     const auditEntries = () => installation.auditEntries();
+    const judged = (entries) => installation.activities(entries).filter(({ type }) => type.startsWith('answer.')).map(({ type }) => type);
 
     test('200 parallel wrong guesses cost exactly the tries there are', async () => {
       const { client, code } = await withCode();
@@ -59,8 +60,19 @@ for (const [database, processes] of [['SQLite', 1], ['SQLite', 2], ['PostgreSQL'
       assert.ok(answers.every((answer) => answer.status < 500), JSON.stringify(answers.find((a) => a.status >= 500)));
       // Three answers, one exhaustion, one block, one lock: everything else left no trace.
       assert.equal(auditEntries() - entries, 6);
+      assert.deepEqual(judged(entries), Array(3).fill('answer.wrong'));
       await client.get(client.path);
       assert.match(client.text, /It did not work this time/);
+    });
+
+    test('200 wrong passwords at once cost exactly the tries there are', async () => {
+      const client = new Client(installation.url);
+      await client.get('/sign-in');
+      const entries = auditEntries();
+      const answers = await atOnce(installation, client, client.form('/sign-in'), 200, (i) => ({ user_name: `user${next}`, password: `a wrong password ${i}` }));
+      ++next;
+      assert.deepEqual(answers.filter(({ status }) => status >= 500).map(({ text }) => text), []);
+      assert.equal(installation.activities(entries).filter(({ type }) => type === 'session.refused').length, 5);
     });
 
     test('32 right answers at once pass once', async () => {

@@ -1,5 +1,5 @@
-// Many at once against what is used once or can be guessed: PINs, codes of apps, recovery codes, with two server
-// processes on both databases (S10, S11, S29).
+// Many at once against what is used once or can be guessed: PINs, codes of apps, recovery codes, in one request and in
+// many, with two server processes on both databases (S10, S11, S29).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { atOnce, Client } from './support/client.mjs';
@@ -9,7 +9,7 @@ import { appCode } from './support/types.mjs';
 
 const password = 'an old password of hers';
 const pin = '480615';
-const people = Array.from({ length: 8 }, (_, i) => [`user${i}`, `user${i}@example.org`, password]);
+const people = Array.from({ length: 12 }, (_, i) => [`user${i}`, `user${i}@example.org`, password]);
 const all = definitions((one) => {
   one.settings['enrollment.trusted_after'] = '0s';  // what is set up serves at once
   one.verifications = [
@@ -19,7 +19,8 @@ const all = definitions((one) => {
   ];
   const process = (slug, purpose, ...names) => ({ name: slug, slug, title: { en: slug }, purpose, identify_by: ['user_name'],
     verifications: names.map((verification) => ({ verification })) });
-  one.processes = [process('pin', 'verify_identity', 'pin'), process('app', 'reset_password', 'app'),
+  const patient = (slug, name) => ({ ...process(slug, 'verify_identity', name), limits: { attempts: 10 } });
+  one.processes = [patient('patient-pin', 'pin'), patient('patient-app', 'app'), process('pin', 'verify_identity', 'pin'), process('app', 'reset_password', 'app'),
     process('sheet', 'reset_password', 'pin', 'sheet')];
 });
 let postgres;
@@ -41,6 +42,7 @@ for (const database of ['SQLite', 'PostgreSQL']) {
     });
     after(() => installation.stop());
 
+    const judged = (entries) => installation.activities(entries).map(({ type }) => type).filter((type) => type.startsWith('answer.'));
     const kept = (client) => /<pre class="verbatim"[^>]*>([^<]*)</.exec(client.text)[1].trim().split('\n');
 
     /** Somebody new who has set it all up: their name, the app's key, the recovery codes. */
@@ -85,7 +87,7 @@ for (const database of ['SQLite', 'PostgreSQL']) {
     }
 
     // Pairing used up the present code of the app; the next one is taken already.
-    const nextCode = ({ key }) => appCode(key, 30);
+    const nextCode = (person) => (person.code ??= appCode(person.key, 30));
     const proofs = {
       pin: { right: () => ({ pin }), wrong: (i) => ({ pin: String(481000 + i) }) },
       app: {
@@ -108,17 +110,46 @@ for (const database of ['SQLite', 'PostgreSQL']) {
         assert.equal(installation.auditEntries() - entries, 2, 'one right answer, one request verified');
       });
 
-      test(`${process}: 60 wrong answers at once cost exactly the tries there are`, async () => {
+      test(`${process}: 200 wrong answers at once cost exactly the tries there are`, async () => {
         const person = await newcomer();
         const client = await atLastProof(person, process);
         const entries = installation.auditEntries();
-        const answers = await atOnce(installation, client, client.form('/answer'), 60, (i) => ({ expected: String(i % 3), ...wrong(i, person) }));
+        const answers = await atOnce(installation, client, client.form('/answer'), 200, (i) => ({ expected: String(i % 3), ...wrong(i, person) }));
         assert.ok(answers.every(({ status }) => status < 500), JSON.stringify(answers.find(({ status }) => status >= 500)));
         assert.equal(installation.auditEntries() - entries, 6, 'three answers, one exhaustion, one block, one lock');
+        assert.deepEqual(judged(entries), Array(3).fill('answer.wrong'));
         assert.ok(!await through(client));
         assert.match(client.text, /It did not work this time/);
       });
     }
+
+    /** 200 wrong answers at once, in ten requests of one person, by turns in each of these processes, and three times over. */
+    async function guess(person, processes) {
+      const clients = [];
+      for (let i = 0; i < 10; ++i) clients.push(await atLastProof(person, processes[i % processes.length]));
+      const ways = processes.map((process) => proofs[process.replace('patient-', '')]);
+      for (let round = 0; round < 3; ++round) {
+        const sent = await Promise.all(clients.map((client, k) => atOnce(installation, client, client.form('/answer'), 20,
+          (i) => ({ expected: String(i % 4), ...ways[k % ways.length].wrong(20 * k + i, person) }))));
+        assert.deepEqual(sent.flat().filter(({ status }) => status >= 500).map(({ text }) => text), []);
+      }
+    }
+
+    for (const process of ['pin', 'app'])
+      test(`${process}: ten requests of one person have the tries of one`, async () => {
+        const person = await newcomer();
+        const entries = installation.auditEntries();
+        await guess(person, [process]);
+        assert.deepEqual(judged(entries), Array(3).fill('answer.wrong'));
+        const types = installation.activities(entries).map(({ type }) => type);
+        assert.equal(types.filter((type) => type === 'verification.blocked').length, 1);
+      });
+
+    test('a person has so many answers a day, by whichever ways and in however many requests', async () => {
+      const entries = installation.auditEntries();
+      await guess(await newcomer(), ['patient-pin', 'patient-app']);
+      assert.equal(judged(entries).length, 20, 'those of the setting up included');
+    });
 
     for (const process of ['app', 'sheet'])
       test(`${process}: one code in two requests at once passes in one`, async () => {
