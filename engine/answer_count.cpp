@@ -35,10 +35,11 @@ void AnswerCount::take(std::span<const std::int64_t> used) {
 
 void AnswerCount::settle(const Parts& parts, Change& change, const Bench& bench, bool right,
                          const Origin& origin, TimePoint now) const {
-    const std::string failures = failures_key(account, verification.name);
     if (right || last_in_a_row) change.clear.push_back(in_a_row_key(account, verification.name));
-    if (right || last_failure) change.clear.push_back(failures);
-    if (right) return;
+    if (right) {
+        change.clear.push_back(failures_key(account, verification.name));
+        return;
+    }
     const auto happened = [&](ActivityType type, std::string reason, Json details) {
         details["verification"] = verification.name;
         change.activities.push_back(latchkey::activity(type, now, account, request, origin,

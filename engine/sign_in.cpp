@@ -37,7 +37,6 @@ Result<Account> SignIn::enter(std::string_view user_name, const Secret& password
         const auto settings = parts_.processes.definitions();
         change.blocks.push_back(
             next_block(blocks, person.id, door, settings->settings, kFailuresAreRemembered, now));
-        change.clear.push_back(failures);
     }
     const auto type = welcome ? ActivityType::session_signed_in : ActivityType::session_refused;
     const std::string reason = !person.account ? person.reason : welcome ? "" : "wrong_password";

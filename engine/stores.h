@@ -176,7 +176,7 @@ struct Change {
     std::vector<DraftKey> dropped_drafts = {};
     std::vector<Budget> reserve = {};  // spent in the same transaction; refused if one is used up
     std::vector<std::string> clear = {};  // budgets that begin anew
-    std::vector<Block> blocks = {};
+    std::vector<Block> blocks = {};       // the failures that led to one count until it ends
     std::vector<AccountId> cleared_blocks = {};
     std::vector<Message> messages = {};
     /// The account's other requests, sessions and codes end (S39, R11.4), except `request`.

@@ -28,6 +28,8 @@ const Query kSaveBlock{
     "INSERT INTO block (account, verification, until, level, begun_at) VALUES ($1, $2, $3, $4, $5)"
     " ON CONFLICT (account, verification) DO UPDATE SET"
     " until = excluded.until, level = excluded.level, begun_at = excluded.begun_at"};
+// Who looked for blocks before this one was there finds every try used up (S11).
+const Query kCountUntil{"UPDATE budget SET expires_at = $2 WHERE key = $1"};
 const Query kClearBlocks{"DELETE FROM block WHERE account = $1"};
 
 /// Why a budget refused.
@@ -95,6 +97,7 @@ void SqlBudgetStore::begin_anew(Transaction& transaction, const std::string& key
 void SqlBudgetStore::save(Transaction& transaction, const Block& block) {
     transaction.run(kSaveBlock, block.account, block.verification, block.until, block.level,
                     block.at);
+    transaction.run(kCountUntil, failures_key(block.account, block.verification), block.until);
 }
 
 void SqlBudgetStore::clear_blocks(Transaction& transaction, const AccountId& account) {
