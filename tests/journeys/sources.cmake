@@ -1,4 +1,5 @@
 set(journeys_tests
+  binding_test.cpp
   blocks_test.cpp
   enough_proof_test.cpp
   enrollment_check_test.cpp
