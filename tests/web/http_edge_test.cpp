@@ -80,6 +80,8 @@ TEST(Host, IsANameOrAddressWithPerhapsAPort) {
     EXPECT_EQ(parse_host("a_b-c.example:8080"), (Host{"a_b-c.example", 8080}));
     EXPECT_EQ(parse_host("127.0.0.1:1"), (Host{"127.0.0.1", 1}));
     EXPECT_EQ(parse_host("[2001:db8::1]:65535"), (Host{"[2001:db8::1]", 65535}));
+    EXPECT_EQ(parse_host("a:65534"), (Host{"a", 65534}));
+    EXPECT_TRUE(parse_host(std::string(254, 'a')));
     EXPECT_TRUE(parse_host(std::string(255, 'a')));
 }
 

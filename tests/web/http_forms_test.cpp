@@ -72,11 +72,28 @@ TEST(Form, WithAControlCharacterIsRefused) {
 
 TEST(Form, HasLimitsThatItMayReach) {
     const FormLimits limits{.fields = 2, .key = 3, .value = 4};
+    EXPECT_TRUE(parse_form("ab=123", limits));
     EXPECT_TRUE(parse_form("abc=1234&b=", limits));
     EXPECT_EQ(fault_of("abcd=1", limits).kind, Kind::too_long);
     EXPECT_EQ(fault_of("a=12345", limits), (FormFault{Kind::too_long, "a"}));
     EXPECT_EQ(fault_of("a=1&b=2&c=3", limits).kind, Kind::too_many_fields);
     EXPECT_TRUE(parse_form("a=%31%32%33%34", limits)) << "decoded";
+}
+
+TEST(Form, HasLimitsByDefaultThatNoFormOfOursReaches) {
+    const auto fields = [](int count) {
+        std::string form;
+        for (int i = 0; i < count; ++i) form += "&a" + std::to_string(i) + "=";
+        return form;
+    };
+    const auto key = [](std::size_t size) { return std::string(size, 'k') + "=v"; };
+    const auto value = [](std::size_t size) { return "k=" + std::string(size, 'v'); };
+    for (const auto& good :
+         {fields(99), fields(100), key(99), key(100), value(16383), value(16384)})
+        EXPECT_TRUE(parse_form(good)) << good.size();
+    EXPECT_EQ(fault_of(fields(101)).kind, Kind::too_many_fields);
+    EXPECT_EQ(fault_of(key(101)).kind, Kind::too_long);
+    EXPECT_EQ(fault_of(value(16385)).kind, Kind::too_long);
 }
 
 TEST(FormFault, NamesItselfAndIsTheSendersMistake) {

@@ -1,5 +1,6 @@
 #include "tests/support/raw_client.h"
 #include "tests/web/server_handlers.h"
+#include "web/server/connections.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -98,6 +99,59 @@ TEST(ServerDeadlines, DoNotEndAHandlerThatTakesLonger) {
     EXPECT_FALSE(client.closed_within(200ms));
     gate.open();
     EXPECT_EQ(client.read().body, "at last");
+}
+
+/// A connection whose clock a test holds: what a sweep at that time makes of it, begun at zero.
+bool ended(Phase phase, std::optional<Milliseconds> allowed, std::size_t body, Milliseconds at) {
+    const ServerLimits limits;
+    Connections all(limits);
+    net::io_context io;
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    Connection connection(
+        Socket(io.get_executor(), net::generic::stream_protocol(AF_UNIX, 0), socket), {}, nullptr);
+    const Connections::Seat seat(all, connection, {});
+    connection.enter(phase, SteadyTime{}, allowed);
+    connection.count_body(body);
+    all.sweep(SteadyTime{} + at);
+    return !connection.open();
+}
+
+TEST(ServerDeadlines, AreOverAtTheirInstantAndNotBefore) {
+    const ServerLimits limits;
+    const std::size_t enough = 1'000'000;  // of a body: it is not its pace that ends it
+    for (const auto& [phase, time] :
+         {std::pair(Phase::handshake, limits.tls_time), std::pair(Phase::fresh, limits.head_time),
+          std::pair(Phase::head, limits.head_time), std::pair(Phase::body, limits.body_time),
+          std::pair(Phase::response, limits.response_time),
+          std::pair(Phase::idle, limits.idle_time)}) {
+        EXPECT_FALSE(ended(phase, time, enough, time - 1ms)) << static_cast<int>(phase);
+        EXPECT_TRUE(ended(phase, time, enough, time)) << static_cast<int>(phase);
+        EXPECT_TRUE(ended(phase, time, enough, time + 1ms)) << static_cast<int>(phase);
+    }
+    EXPECT_FALSE(ended(Phase::handling, {}, 0, Hours{24})) << "not the sender's fault";
+}
+
+TEST(ServerDeadlines, AskABodyForItsPaceFromTheSecondSecondOn) {
+    const auto too_slow = [](std::size_t body, Milliseconds at) {
+        return ended(Phase::body, ServerLimits().body_time, body, at);
+    };
+    EXPECT_FALSE(too_slow(0, 999ms));
+    EXPECT_FALSE(too_slow(0, 1000ms));
+    EXPECT_TRUE(too_slow(0, 1001ms));
+    EXPECT_TRUE(too_slow(499, 2000ms));
+    EXPECT_FALSE(too_slow(500, 2000ms));
+    EXPECT_FALSE(too_slow(501, 2000ms));
+    EXPECT_TRUE(too_slow(500, 2001ms));
+}
+
+TEST(ServerDeadlines, AreThoseOfTheThreatModelByDefault) {
+    const ServerLimits limits;
+    EXPECT_EQ(limits.tls_time, 5s);
+    EXPECT_EQ(limits.head_time, 10s);
+    EXPECT_EQ(limits.body_time, 20s);
+    EXPECT_EQ(limits.response_time, 20s);
+    EXPECT_EQ(limits.idle_time, 30s);
+    EXPECT_EQ(limits.least_bytes_per_second, 500U);
 }
 
 // How many there may be

@@ -127,7 +127,8 @@ TEST_F(ServerRequests, OfHttp10AreTheLast) {
 
 TEST_F(ServerRequests, HaveABodyOfTheLimitButNotOneByteMore) {
     const std::size_t limit = ServerLimits().framing.body;
-    EXPECT_EQ(connect(server_).ask(post(std::string(limit, 'x'))).body.size(), limit);
+    for (const std::size_t size : {limit - 1, limit})
+        EXPECT_EQ(connect(server_).ask(post(std::string(size, 'x'))).body.size(), size);
     auto client = connect(server_);
     EXPECT_EQ(client.ask(post(std::string(limit + 1, 'x'))).status, 413);
     EXPECT_TRUE(client.closed_within(std::chrono::seconds(5)));
@@ -138,6 +139,7 @@ TEST_F(ServerRequests, HaveARequestLineOfTheLimitButNotOneByteMore) {
         return get("/" + std::string(size - std::string("GET / HTTP/1.1").size(), 'x'));
     };
     const std::size_t limit = ServerLimits().framing.request_line;
+    EXPECT_EQ(connect(server_).ask(line(limit - 1)).status, 200);
     EXPECT_EQ(connect(server_).ask(line(limit)).status, 200);
     EXPECT_EQ(connect(server_).ask(line(limit + 1)).status, 414);
 }
@@ -147,6 +149,7 @@ TEST_F(ServerRequests, HaveAHeadOfTheLimitButNotOneByteMore) {
         return get("/", "X: " + std::string(size - get("/", "X: \r\n").size(), 'x') + "\r\n");
     };
     const std::size_t limit = ServerLimits().framing.head;
+    EXPECT_EQ(connect(server_).ask(head(limit - 1)).status, 200);
     EXPECT_EQ(connect(server_).ask(head(limit)).status, 200);
     EXPECT_EQ(connect(server_).ask(head(limit + 1)).status, 431);
 }
@@ -158,6 +161,7 @@ TEST_F(ServerRequests, HaveAsManyHeadersAsTheLimitButNotOneMore) {
         return get("/", lines);
     };
     const std::size_t limit = ServerLimits().framing.header_count;
+    EXPECT_EQ(connect(server_).ask(headers(limit - 1)).status, 200);
     EXPECT_EQ(connect(server_).ask(headers(limit)).status, 200);
     EXPECT_EQ(connect(server_).ask(headers(limit + 1)).status, 431);
 }
