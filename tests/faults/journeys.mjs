@@ -1,9 +1,11 @@
 // What a person does, page by page, whatever happens on the way. A `world` has the `url`, the person's `name`, finds something `inMails`, with
 // some patience, and can `mend` what broke.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { Client } from '../browser/support/client.mjs';
 import { codeIn } from '../browser/support/person.mjs';
-import { until } from '../browser/support/processes.mjs';
+import { source, until } from '../browser/support/processes.mjs';
 
 export const oldPassword = 'an old password of hers';
 export const newPassword = 'violet kettle seven oceans';
@@ -56,6 +58,9 @@ export async function enrollStep(world, client) {
   return client.get(client.path === '/account' ? '/sign-in' : '/account');
 }
 
+/** What people do, how, and what their owner reads in the end. */
+export const journeys = [['a reset', resetStep, /password was changed/], ['an enrollment', enrollStep, /was added/]];
+
 /** Where nothing breaks: the world of somebody whose mails from the `earlier`th on `peer` takes, within so many milliseconds. */
 export function calmWorld(installation, peer, name, { earlier = 0, patience = 15_000 } = {}) {
   const mails = () => peer.mails.filter(({ to }) => to[0] === `${name}@example.org`).slice(earlier);
@@ -65,6 +70,37 @@ export function calmWorld(installation, peer, name, { earlier = 0, patience = 15
     mend: () => {},
     inMails: (find) => until(`a mail to ${name}`, () => mails().map(find).filter(Boolean).at(-1), patience),
   };
+}
+
+/**
+ * Where much breaks: `mend` brings back what is missing. The clock of `installation`, `ahead` by so many seconds, goes on
+ * to when others can take up what an ended process had claimed.
+ */
+export function harshWorld(installation, peer, name, { url = installation.url, mend = async () => {} } = {}) {
+  const earlier = peer.mails.length;
+  const mails = () => peer.mails.slice(earlier).filter(({ to }) => to[0].startsWith(`${name}@`));
+  return {
+    url, name, mend, mails,
+    async inMails(find, patience = 4) {
+      for (let tries = 0; tries < patience; ++tries) {
+        const found = await until('the mail', () => mails().map(find).filter(Boolean).at(-1), 1500).catch(() => undefined);
+        if (found) return found;
+        await mend();
+        installation.ahead = (installation.ahead ?? 0) + 35;
+        installation.setClock(`+${installation.ahead}s`);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What must hold whatever happened; `mails` is all that its peer took. */
+export function checkAll(installation, mails, database = join(installation.folder, 'latchkey.db')) {
+  const byItsClock = mails.map((mail) => ({ ...mail, at: mail.at + (installation.ahead ?? 0) * 1000 }));
+  const ledger = installation.file('ledger', byItsClock.map((mail) => JSON.stringify(mail)).join('\n'));
+  const checked = spawnSync(join(source, 'tests/faults/invariants.py'), [database, ledger], { encoding: 'utf8' });
+  assert.equal(checked.stdout.trim() + checked.stderr, '');
+  assert.ok(installation.auditEntries() > 0, 'I6');
 }
 
 /** Step by step to the end, through whatever happens on the way, until the owner is told. */

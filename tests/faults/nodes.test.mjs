@@ -1,14 +1,11 @@
 // Two server processes on one PostgreSQL behind HAProxy, and what is between them: a process killed or frozen at each
 // step (F20), the database stopped at once (F7), and connections cut after COMMIT was sent (F9).
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Installation, noClock } from '../browser/support/installation.mjs';
-import { Child, freePort, Postgres, removeFolder, SmtpPeer, source, temporaryFolder, until } from '../browser/support/processes.mjs';
-import { enrollStep, journey, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
+import { Child, freePort, Postgres, removeFolder, SmtpPeer, temporaryFolder, until } from '../browser/support/processes.mjs';
+import { checkAll, harshWorld, journey, journeys, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
+import { Wire } from './wire.mjs';
 
 const people = Array.from({ length: 200 }, (_, i) => `user${i}`);
 let peer;
@@ -26,47 +23,14 @@ after(async () => {
 
 async function installed(database) {
   const installation = await Installation.make({ mailPort: peer.port, database });
-  installation.ahead = 0;  // of the true time, in seconds
   installation.earlier = peer.mails.length;
   installation.fill(people.map((name) => [name, `${name}@example.org`, oldPassword]));
   return installation;
 }
 
-/** The URL of a fresh database on the server. */
-function freshDatabase(name) {
-  postgres.run('createdb', '-h', postgres.folder, '-U', 'latchkey', name);
-  return `postgresql://latchkey@/${name}?host=${postgres.folder}`;
-}
-
 /** One person's view of it all; `mend` brings back what is missing. */
-function worldOf(installation, url, mend) {
-  const name = people[next++];
-  const earlier = peer.mails.length;
-  const mails = () => peer.mails.slice(earlier).filter((mail) => mail.to[0].startsWith(`${name}@`));
-  return {
-    url, name, mend, mails,
-    async inMails(find, patience = 4) {
-      for (let tries = 0; tries < patience; ++tries) {
-        const found = await until('the mail', () => mails().map(find).filter(Boolean).at(-1), 1500).catch(() => undefined);
-        if (found) return found;
-        await mend();
-        installation.ahead += 35;
-        installation.setClock(`+${installation.ahead}s`);
-      }
-      return undefined;
-    },
-  };
-}
-
-function check(installation, database) {
-  const mails = peer.mails.slice(installation.earlier).map((mail) => ({ ...mail, at: mail.at + installation.ahead * 1000 }));
-  const ledger = installation.file('ledger', mails.map((mail) => JSON.stringify(mail)).join('\n'));
-  const checked = spawnSync(join(source, 'tests/faults/invariants.py'), [database, ledger], { encoding: 'utf8' });
-  assert.equal(checked.stdout.trim() + checked.stderr, '');
-  assert.equal(JSON.parse(installation.command('audit', 'verify', '--json')).intact, true, 'I6');
-}
-
-const journeys = [['a reset', resetStep, /password was changed/], ['an enrollment', enrollStep, /was added/]];
+const worldOf = (installation, url, mend) => harshWorld(installation, peer, people[next++], { url, mend });
+const check = (installation, database) => checkAll(installation, peer.mails.slice(installation.earlier), database);
 
 describe('Two processes behind HAProxy', { skip: noClock }, () => {
   let installation;
@@ -76,7 +40,7 @@ describe('Two processes behind HAProxy', { skip: noClock }, () => {
   const nodes = [];
 
   before(async () => {
-    database = freshDatabase('nodes');
+    database = postgres.database('nodes');
     installation = await installed(database);
     const ports = [await freePort(), await freePort()];
     const front = installation.port;
@@ -141,7 +105,7 @@ ${ports.map((port, i) => `  server node${i} 127.0.0.1:${port} check`).join('\n')
 
 describe('One process, whose database', () => {
   test('is stopped at once at each step: 503 in good time, and all goes on when it is back', { skip: noClock }, async () => {
-    const database = freshDatabase('stops');
+    const database = postgres.database('stops');
     const installation = await installed(database);
     try {
       await installation.serve();
@@ -169,8 +133,8 @@ describe('One process, whose database', () => {
 
   test('loses the connection after every COMMIT was sent: once, and only once', { skip: noClock }, async () => {
     const folder = temporaryFolder();
-    const proxy = await CommitCutter.start(folder);
-    const database = freshDatabase('cuts');
+    const wire = await Wire.start(postgres, folder);
+    const database = postgres.database('cuts');
     const installation = await installed(database);
     try {
       installation.env.LATCHKEY_DATABASE_URL = database.replace(postgres.folder, folder);
@@ -179,48 +143,17 @@ describe('One process, whose database', () => {
       for (const [, step, subject] of journeys)
         for (let nth = 1, hit = true; hit; ++nth) {
           const world = worldOf(installation, installation.url, async () => {});
-          proxy.arm(nth);
+          wire.atCommit(nth, () => true);
           await journey(world, step, subject);
-          hit = proxy.fired;
-          proxy.arm(0);
+          hit = wire.fired;
+          wire.atCommit(0);
           if (step === resetStep) assert.equal(await signsIn(world, newPassword), true);
         }
       check(installation, database);
     } finally {
       await installation.stop();
-      proxy.stop();
+      wire.close();
       removeFolder(folder);
     }
   });
 });
-
-/** Between the program and PostgreSQL: the Nth COMMIT reaches the server, its answer nobody. */
-class CommitCutter {
-  static async start(folder) {
-    const cutter = new CommitCutter();
-    cutter.arm(0);
-    cutter.server = createServer((client) => {
-      const server = createConnection(join(postgres.folder, '.s.PGSQL.5432'));
-      let cut = false;
-      client.on('data', (bytes) => {
-        if (bytes.includes('COMMIT\0') && ++cutter.count === cutter.nth) cutter.fired = cut = true;
-        server.write(bytes);
-      });
-      server.on('data', (bytes) => cut ? client.destroy() : client.write(bytes));
-      for (const [one, other] of [[client, server], [server, client]]) {
-        one.on('error', () => other.destroy());
-        one.on('close', () => other.destroy());
-      }
-    });
-    await new Promise((ready) => cutter.server.listen(join(folder, '.s.PGSQL.5432'), ready));
-    return cutter;
-  }
-
-  arm(nth) {
-    this.nth = nth;
-    this.count = 0;
-    this.fired = false;
-  }
-
-  stop() { this.server.close(); }
-}

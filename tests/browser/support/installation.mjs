@@ -105,6 +105,18 @@ export class Installation {
     return server;
   }
 
+  /** Another process, which people reach by an address of its own. */
+  async serveElsewhere() {
+    const { env } = this;
+    const port = await freePort();
+    this.env = { ...env, LATCHKEY_SERVER_PUBLIC_URL: `http://127.0.0.1:${port}/` };
+    try {
+      return await this.serve(fetch, port);
+    } finally {
+      this.env = env;
+    }
+  }
+
   get url() {
     return `http://127.0.0.1:${this.port}`;
   }

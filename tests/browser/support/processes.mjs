@@ -1,6 +1,6 @@
 // Starting and stopping what the tests talk to: every process in a folder of its own, stopped by its id.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,24 +132,60 @@ export class SmsPeer extends Peer {
 
 /** A PostgreSQL server on a Unix socket in a folder of its own. */
 export class Postgres {
-  static start() {
+  static #inFolder() {
     const server = new Postgres();
-    const bin = execFileSync('bash', ['-c', 'ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1']).toString().trim();
     server.folder = temporaryFolder();
-    server.bin = bin;
+    server.data = join(server.folder, 'data');
+    server.bin = execFileSync('bash', ['-c', 'ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1']).toString().trim();
     server.as = process.getuid() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
     if (process.getuid() === 0) execFileSync('chown', ['postgres:', server.folder]);
-    server.run('initdb', '-D', join(server.folder, 'data'), '-U', 'latchkey', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8');
-    server.resume();
     execFileSync('chmod', ['711', server.folder]);
     server.url = `postgresql://latchkey@/postgres?host=${server.folder}`;
     running.add(server);
     return server;
   }
 
+  /** `env` is what it finds in its environment besides. */
+  static start(env = {}) {
+    const server = Postgres.#inFolder();
+    server.env = env;
+    server.run('initdb', '-D', server.data, '-U', 'latchkey', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8');
+    server.resume();
+    return server;
+  }
+
+  /** A standby of `primary`. */
+  static following(primary) {
+    const server = Postgres.#inFolder();
+    server.follow(primary);
+    return server;
+  }
+
+  /** Becomes a standby of `primary`, whatever it was; from then on nobody is told of a commit that it does not have. */
+  follow(primary) {
+    rmSync(this.data, { recursive: true, force: true });
+    this.run('pg_basebackup', '-h', primary.folder, '-U', 'latchkey', '-D', this.data, '-R', '-c', 'fast', '--no-sync');
+    this.resume();
+    this.#waitForStandbys('');
+    primary.#waitForStandbys('*');
+  }
+
+  #waitForStandbys(names) {
+    this.sql(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`, 'SELECT pg_reload_conf()');
+  }
+
+  promote() { this.run('pg_ctl', '-D', this.data, '-w', 'promote'); }
+
+  /** What `statements` tell in `database`, a row a line. */
+  sql(...statements) { return this.sqlIn('postgres', ...statements); }
+  sqlIn(database, ...statements) {
+    const url = this.url.replace('/postgres?', `/${database}?`);
+    return execFileSync(join(this.bin, 'psql'), [url, '-qtA', ...statements.flatMap((sql) => ['-c', sql])], { encoding: 'utf8' }).trim();
+  }
+
   run(name, ...args) {
     const command = [...this.as, join(this.bin, name), ...args];
-    execFileSync(command[0], command.slice(1), { stdio: 'ignore', cwd: '/' });
+    execFileSync(command[0], command.slice(1), { stdio: 'ignore', cwd: '/', env: { ...process.env, ...this.env } });
   }
 
   /** The address of a new database. */
@@ -159,18 +195,23 @@ export class Postgres {
   }
 
   resume() {
-    this.run('pg_ctl', '-D', join(this.folder, 'data'), '-l', join(this.folder, 'log'), '-w', '-t', '30',
+    this.run('pg_ctl', '-D', this.data, '-l', join(this.folder, 'log'), '-w', '-t', '30',
       '-o', `-c listen_addresses= -c unix_socket_directories=${this.folder} -c fsync=off -c max_connections=60`, 'start');
   }
 
   /** At once, as if it had crashed. */
   halt() {
-    this.run('pg_ctl', '-D', join(this.folder, 'data'), '-m', 'immediate', '-w', 'stop');
+    this.run('pg_ctl', '-D', this.data, '-m', 'immediate', '-w', 'stop');
   }
+
+  /** The same without waiting until it is `down`. */
+  crash() { process.kill(Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT'); }
+
+  get down() { return !existsSync(join(this.data, 'postmaster.pid')); }
 
   stop() {
     if (!running.delete(this)) return;
-    this.halt();
+    if (!this.down) this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
