@@ -1,11 +1,13 @@
 #include "db/sql/make_database.h"
 
+#include "db/sql/migrator.h"
 #include "tests/support/at_once.h"
 #include "tests/support/fixed_clock.h"
 #include "tests/support/test_database.h"
 
 #include <gmock/gmock.h>
 #include <atomic>
+#include <regex>
 
 namespace latchkey {
 namespace {
@@ -163,6 +165,17 @@ TEST_P(Databases, PrepareEveryQueryOfTheProgram) {
     }
 }
 
+TEST(DatabaseClock, IsAskedByNoStatement) {
+    std::vector<std::string> texts;
+    for (const Query* query : Query::all()) texts.emplace_back(query->text());
+    for (const Migration& migration : migrations()) texts.emplace_back(migration.text);
+    const std::regex clock(
+        R"(\b(now|date|time|datetime|julianday|unixepoch|strftime|timeofday|age)\s*\(|)"
+        R"(\b(current|local)_?(time|date)|_timestamp\b|\binterval\b)",
+        std::regex::icase);
+    for (const std::string& text : texts) EXPECT_FALSE(std::regex_search(text, clock)) << text;
+}
+
 TEST_P(Databases, SayWhatIsWrongWithAnUnreachableDatabase) {
     const auto nowhere =
         make_database(GetParam() == Backend::sqlite ? "sqlite:no/such/folder/x.db"
@@ -227,6 +240,30 @@ TEST(PostgresConnections, RunATransactionAgainAfterADeadlock) {
     for (const char* key : {"a", "b"})
         EXPECT_EQ(database->read([&](Transaction& t) { return t.run(kGet, key); }).integer(0, 0),
                   2);
+}
+
+TEST(PostgresConnections, RunATransactionThreeTimesAtMost) {
+    TestDatabase database(Backend::postgres);
+    database.tamper(
+        "CREATE SEQUENCE losses INCREMENT -1 MINVALUE -99 MAXVALUE 99;"
+        "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF nextval('losses') > 0 THEN RAISE SQLSTATE '40001'; END IF; RETURN NEW; END $$;"
+        "CREATE TRIGGER lose BEFORE INSERT ON budget FOR EACH ROW EXECUTE FUNCTION lose()");
+    for (const int losses : {0, 2, 3, 50}) {
+        database.tamper("SELECT setval('losses', " + std::to_string(losses) + ", false)");
+        int tries = 0;
+        const auto put = [&] {
+            database->write([&](Transaction& t) {
+                ++tries;
+                t.run(kPut, "losses " + std::to_string(losses), 1, kNewYear);
+            });
+        };
+        if (losses < 3)
+            EXPECT_NO_THROW(put());
+        else
+            EXPECT_THROW(put(), Outage);
+        EXPECT_EQ(tries, std::min(losses + 1, 3));
+    }
 }
 
 }  // namespace

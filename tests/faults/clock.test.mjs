@@ -1,12 +1,12 @@
 // The clock jumps by an hour or a day, forward and back (F19): nothing that was over comes to life again, nothing lives
-// longer than it may, and people go on.
+// longer than it may, and people go on. A database whose own clock is wrong is not even noticed.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from '../browser/support/client.mjs';
-import { Installation, noClock } from '../browser/support/installation.mjs';
+import { fakeClock, Installation, noClock } from '../browser/support/installation.mjs';
 import { codeIn } from '../browser/support/person.mjs';
-import { SmtpPeer, until } from '../browser/support/processes.mjs';
-import { calmWorld, journey, oldPassword, resetStep } from './journeys.mjs';
+import { Postgres, SmtpPeer, until } from '../browser/support/processes.mjs';
+import { calmWorld, enrollStep, journey, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
 
 const names = Array.from({ length: 12 }, (_, i) => `person${i}`);
 let peer;
@@ -91,3 +91,21 @@ test('after every jump people reset their passwords, with one mail of each kind'
   }
   assert.ok(installation.auditEntries() > 0);
 });
+
+for (const [off, pair] of [['+1d', ['amy', 'ben']], ['-1d', ['cleo', 'dora']]])
+  test(`a database whose clock is wrong by ${off} is never asked for the time`, { skip: noClock }, async () => {
+    const postgres = Postgres.start({ LD_PRELOAD: fakeClock, FAKETIME: off, FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+    const ahead = Number(postgres.sql('SELECT extract(epoch FROM now())')) - Date.now() / 1000;
+    assert.ok(Math.abs(ahead) > 86_000);
+    const elsewhere = await Installation.make({ mailPort: peer.port, realClock: true, database: postgres.database('skewed') });
+    const [amy, ben] = pair.map((name) => calmWorld(elsewhere, peer, name));
+    elsewhere.fill([amy, ben].map(({ name }) => [name, `${name}@example.org`, oldPassword]));
+    await elsewhere.serve();
+    await journey(amy, enrollStep, /was added/);
+    await journey(ben, resetStep, /password was changed/);
+    assert.equal(await signsIn(ben, newPassword), true);
+    const newest = Number(postgres.sqlIn('skewed', 'SELECT MAX(at) FROM activity'));
+    assert.ok(Math.abs(newest - Date.now()) < 60_000, 'the record has the true time');
+    await elsewhere.stop();
+    postgres.stop();
+  });

@@ -1,5 +1,5 @@
 // Two server processes on one PostgreSQL behind HAProxy, and what is between them: a process killed or frozen at each
-// step (F20), the database stopped at once (F7), and connections cut after COMMIT was sent (F9).
+// step (F20), the database stopped at once (F7), races that are lost (F10), and connections cut after COMMIT was sent (F9).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Installation, noClock } from '../browser/support/installation.mjs';
@@ -126,6 +126,40 @@ describe('One process, whose database', () => {
           steps = taken;
         }
       check(installation, database);
+    } finally {
+      await installation.stop();
+    }
+  });
+
+  test('makes it lose every race: 503 after three tries, and all goes on when it wins', async () => {
+    const installation = await installed(postgres.database('losses'));
+    const ask = (...sql) => postgres.sqlIn('losses', ...sql);
+    ask('CREATE SEQUENCE losses INCREMENT -1 MINVALUE -9999 MAXVALUE 99',
+      `CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         IF nextval('losses') > 0 THEN RAISE SQLSTATE '40001'; END IF; RETURN NEW; END $$`,
+      'CREATE TRIGGER lose BEFORE INSERT OR UPDATE ON reset_request FOR EACH ROW EXECUTE FUNCTION lose()');
+    const lose = (times) => ask(`SELECT setval('losses', ${times}, false)`);
+    try {
+      await installation.serve();
+      let refused = 0;
+      for (let at = 0, steps = Infinity; at < steps; ++at) {
+        let taken = 0;
+        const world = worldOf(installation, installation.url);
+        await journey(world, async (...given) => {
+          if (taken++ !== at) return resetStep(...given);
+          lose(99);
+          const page = await resetStep(...given);
+          const tries = 99 - Number(ask('SELECT last_value FROM losses')) + 1;
+          lose(2);
+          if (page?.status !== 503) return page;
+          assert.equal(tries, 3);
+          ++refused;
+          return given[1].again();
+        }, /password was changed/);
+        steps = taken;
+        assert.equal(await signsIn(world, newPassword), true);
+      }
+      assert.equal(refused, 4, 'begin, choose, answer, act');
     } finally {
       await installation.stop();
     }

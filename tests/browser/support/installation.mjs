@@ -4,7 +4,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, freePort, program, removeFolder, temporaryFolder, until } from './processes.mjs';
 
-const fakeClock = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+export const fakeClock = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
 /** For the option `skip` of a test that sets the clock: a sanitizer must be the first to be loaded. */
 export const noClock = ['__asan_init', '__tsan_init'].some((name) => readFileSync(program).includes(name)) &&
@@ -43,6 +43,7 @@ export class Installation {
     };
     it.fakeClock = !options.realClock && !noClock && existsSync(fakeClock);
     it.servers = [];
+    it.clocks = [];  // since when they were how far ahead
     it.command('init', '--public-url', options.publicUrl ?? `http://127.0.0.1:${it.port}/`,
       '--listen', `127.0.0.1:${it.port}`, '--database', options.database ?? 'sqlite:latchkey.db',
       '--organisation', 'Example Ltd', '--mail-host', '127.0.0.1', '--mail-from', 'Example <reset@example.org>');
@@ -127,6 +128,13 @@ export class Installation {
     if (!existsSync(fakeClock)) throw new Error('the package libfaketime is missing');
     // At once: a server that reads half of it would see another time for a moment.
     renameSync(this.file('clock.new', offset), this.clock);
+    const [, count, unit] = /^([+-]\d+)([smhd]?)$/.exec(offset);
+    this.clocks.push({ from: Date.now(), ahead: Number(count) * { '': 1, s: 1, m: 60, h: 3600, d: 86400 }[unit] * 1000 });
+  }
+
+  /** What the servers' clock showed at a time, both in milliseconds. */
+  byItsClock(at) {
+    return at + (this.clocks.findLast(({ from }) => from <= at)?.ahead ?? 0);
   }
 
   read(name) {
