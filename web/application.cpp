@@ -43,7 +43,9 @@
 #include "web/system_clock.h"
 
 #include <malloc.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <ctime>
 #include <thread>
 
 namespace latchkey {
@@ -159,7 +161,21 @@ namespace {
 
 /// Within this time every program that serves has looked at the key file (KeySource), and what it
 /// sealed before that is stored.
-constexpr Seconds kKeysAreTakenUp{3};
+constexpr std::chrono::nanoseconds kKeysAreTakenUp = Seconds{3};
+
+/// Whoever goes on with a rotation need not wait again: otherwise one that is always interrupted
+/// would never come to its work.
+void wait_until_taken_up(const std::filesystem::path& key_file) {
+    struct stat status {};
+    timespec now{};
+    if (::stat(key_file.c_str(), &status) != 0 || ::clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return std::this_thread::sleep_for(kKeysAreTakenUp);
+    // The change of the inode: it is set when the file gets its name, and by nobody's hand.
+    const auto age = Seconds{now.tv_sec - status.st_ctim.tv_sec} +
+                     std::chrono::nanoseconds{now.tv_nsec - status.st_ctim.tv_nsec};
+    const bool set_back = age < age.zero();
+    std::this_thread::sleep_for(set_back ? kKeysAreTakenUp : kKeysAreTakenUp - age);
+}
 constexpr Seconds kNextReminders{1};
 constexpr Seconds kLookForReminders{10};
 
@@ -224,11 +240,14 @@ void Application::back_up(const std::filesystem::path& file) {
     latchkey::back_up(*core_->database, file, core_->clock.now());
 }
 
+std::vector<std::string> Application::damage() const {
+    return core_->database->faults();
+}
+
 Application::KeyRotation Application::rotate_key() {
     const auto file = core_->config.folder / core_->config.keys.file;
-    const auto done =
-        latchkey::rotate_key(*core_->database, file, cost_of(core_->config), core_->hashing,
-                             [] { std::this_thread::sleep_for(kKeysAreTakenUp); });
+    const auto done = latchkey::rotate_key(*core_->database, file, cost_of(core_->config),
+                                           core_->hashing, [&] { wait_until_taken_up(file); });
     return {.key = done.key, .went_on = done.went_on, .rows = done.rows};
 }
 

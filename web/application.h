@@ -42,6 +42,9 @@ class Application {
 
     void back_up(const std::filesystem::path& file);
 
+    /// What is damaged in the database's file, if we keep it ourselves; reads all of it.
+    std::vector<std::string> damage() const;
+
     struct KeyRotation {
         std::string key;        // the id of the root key under which everything is sealed now
         bool went_on = false;   // with a rotation that was interrupted

@@ -134,6 +134,14 @@ void examine_definitions(const Application& application, Findings& findings) {
         findings.push_back({Level::good, "processes", std::to_string(enabled) + " are published"});
 }
 
+void examine_database(const Application& application, Findings& findings) {
+    for (const auto& fault : application.damage())
+        findings.push_back({Level::fault, "database",
+                            "its file is damaged, move it away and run `latchkey restore` with a "
+                            "backup: " +
+                                fault});
+}
+
 void examine_queue(const Application& application, Findings& findings) {
     const auto due = application.parts().messages.next_due();
     if (due && *due < application.parts().clock.now() - kQueueIsLate)
@@ -188,6 +196,7 @@ std::vector<Finding> examine(const Config& config, const std::filesystem::path& 
     });
     look("clock", findings, [&] { examine_clock(application.get(), findings); });
     if (!application) return findings;
+    look("database", findings, [&] { examine_database(*application, findings); });
     look("processes", findings, [&] { examine_definitions(*application, findings); });
     look("outbox", findings, [&] { examine_queue(*application, findings); });
     look("messages", findings, [&] { examine_peers(*application, config, findings); });

@@ -16,11 +16,11 @@ unsigned char* bytes_in(std::string& text) {
 
 AeadBox::AeadBox(KeySource keys, std::string_view purpose)
     : source_(std::move(keys)), purpose_(purpose) {
-    (void)subkeys();
+    (void)subkeys(source_.ring());
 }
 
-std::shared_ptr<const AeadBox::Subkeys> AeadBox::subkeys() const {
-    auto ring = source_.ring();
+std::shared_ptr<const AeadBox::Subkeys> AeadBox::subkeys(
+    const std::shared_ptr<const KeyRing>& ring) const {
     const std::lock_guard lock(mutex_);
     if (!subkeys_ || subkeys_->ring != ring) {
         Subkeys made{.ring = ring, .keys = {}};
@@ -36,7 +36,7 @@ std::string AeadBox::newest() const {
 }
 
 std::string AeadBox::seal(std::string_view context, std::string_view plain) const {
-    const auto now = subkeys();
+    const auto now = subkeys(source_.ring());
     const std::string& newest = now->ring->newest().id;
     const std::string bound = joined({newest, context});
     std::string box(kNonce + plain.size() + kTag, '\0');
@@ -50,8 +50,14 @@ std::string AeadBox::seal(std::string_view context, std::string_view plain) cons
 
 std::optional<std::string> AeadBox::open(std::string_view context, std::string_view sealed) const {
     const std::size_t dot = sealed.find('.');
-    const auto now = subkeys();
-    const auto key = now->keys.find(sealed.substr(0, dot));
+    const std::string_view id = sealed.substr(0, dot);
+    auto now = subkeys(source_.ring());
+    auto key = now->keys.find(id);
+    if (key == now->keys.end()) {
+        // Another process has taken up a new key already.
+        now = subkeys(source_.look_again());
+        key = now->keys.find(id);
+    }
     if (dot == sealed.npos || key == now->keys.end()) return {};
     const auto box = from_base64url(sealed.substr(dot + 1));
     if (!box || box->size() < kNonce + kTag) return {};

@@ -19,7 +19,7 @@ class AeadBox {
     /// Under the newest root key. `context` must be given again to open it.
     std::string seal(std::string_view context, std::string_view plain) const;
 
-    /// Nothing if it was changed, made in another context, or under a key that is not in the ring.
+    /// Nothing if it was changed, made in another context, or under a key that is not there.
     std::optional<std::string> open(std::string_view context, std::string_view sealed) const;
 
     /// The id of the newest root key.
@@ -34,7 +34,7 @@ class AeadBox {
         std::shared_ptr<const KeyRing> ring;
         std::map<std::string, Key, std::less<>> keys;
     };
-    std::shared_ptr<const Subkeys> subkeys() const;
+    std::shared_ptr<const Subkeys> subkeys(const std::shared_ptr<const KeyRing>& ring) const;
 
     KeySource source_;
     std::string purpose_;

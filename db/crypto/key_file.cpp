@@ -13,7 +13,7 @@
 namespace latchkey {
 namespace {
 
-constexpr std::size_t kLongestFile = 4096;
+constexpr std::size_t kLongestFile = 1 << 16;  // a thousand keys
 
 /// A file descriptor that closes itself.
 class Descriptor {
@@ -112,7 +112,8 @@ void sync_folder(const std::filesystem::path& file) {
 
 KeyRing read_key_file(const std::filesystem::path& file) {
     const std::string name = file.string();
-    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    // Without waiting: of what is no file, a pipe would keep the program until somebody writes.
+    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!opened.open())
         throw KeyTrouble("the key file " + name + " cannot be opened (" + reason() +
                          "): run `latchkey init` for a new installation, or put the key file of "
@@ -125,6 +126,9 @@ KeyRing read_key_file(const std::filesystem::path& file) {
         if (end > 0) roots.push_back(parsed(rest.substr(0, end), name));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    if (roots.empty())
+        throw KeyTrouble("the key file " + name +
+                         " is empty: restore it from where you keep its copy");
     return KeyRing(std::move(roots));
 }
 
@@ -141,6 +145,8 @@ void add_root_key(const std::filesystem::path& file, const KeyRing& ring) {
     std::string text;
     text.reserve(kLongestFile);  // or copies of the keys would be left behind as it grows
     for (const KeyRing::Root& root : whole.roots()) text += line_of(root).reveal();
+    if (text.size() > kLongestFile)
+        throw KeyTrouble("the key file " + file.string() + " has no room for another key");
     const Secret content(std::move(text));
     const std::filesystem::path beside = file.string() + ".new";
     std::filesystem::remove(beside);  // of an attempt that was interrupted

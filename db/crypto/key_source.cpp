@@ -57,10 +57,18 @@ KeySource::KeySource(const std::filesystem::path& file, Milliseconds look_every)
 }
 
 std::shared_ptr<const KeyRing> KeySource::ring() const {
+    return ring_of(state_->look_every);
+}
+
+std::shared_ptr<const KeyRing> KeySource::look_again() const {
+    return ring_of(Milliseconds{0});
+}
+
+/// Unless the file was looked at within that time.
+std::shared_ptr<const KeyRing> KeySource::ring_of(Milliseconds age) const {
     State& state = *state_;
     const std::lock_guard lock(state.mutex);
-    if (state.file.empty() || SteadyClock::now() - state.looked_at < state.look_every)
-        return state.ring;
+    if (state.file.empty() || SteadyClock::now() - state.looked_at < age) return state.ring;
     state.looked_at = SteadyClock::now();
     const Mark mark = mark_of(state.file);
     if (mark == state.mark) return state.ring;

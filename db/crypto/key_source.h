@@ -19,9 +19,13 @@ class KeySource {
     explicit KeySource(const std::filesystem::path& file, Milliseconds look_every = Seconds{1});
 
     std::shared_ptr<const KeyRing> ring() const;
+    /// The same, having looked at the file whenever that was last done: for a key that is missing.
+    std::shared_ptr<const KeyRing> look_again() const;
 
  private:
     struct State;
+    std::shared_ptr<const KeyRing> ring_of(Milliseconds age) const;
+
     std::shared_ptr<State> state_;
 };
 

@@ -1,7 +1,11 @@
 #include "db/postgres/postgres_connection.h"
 
-#include <array>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <stdexcept>
 
 namespace latchkey {
@@ -14,29 +18,42 @@ constexpr std::string_view kServerSettings =
     "SET lock_timeout = '5s';"
     "SET idle_in_transaction_session_timeout = '30s'";
 
+// How long an answer may take where the server's own limits do not help: when it is frozen, or when
+// a commit waits for a standby that is gone.
+constexpr Milliseconds kWithoutWork = Seconds{5};
+constexpr Milliseconds kStatement = Seconds{35};
+constexpr Milliseconds kCommit = Seconds{10};
+constexpr Milliseconds kMigration = Hours{24};
+
+// Its first eight digits are the timeline.
+constexpr const char* kPlaceInLog = "SELECT pg_walfile_name(pg_current_wal_lsn())";
+constexpr std::size_t kTimelineDigits = 8;
+
 // The types that libpq names by number.
 constexpr Oid kBigintOid = 20;
 constexpr Oid kIntegerOid = 23;
 constexpr Oid kTextOid = 25;
 
-PGconn* connect(const std::string& url) {
-    // The last of a repeated keyword counts: the URL may change what stands before it.
-    const std::array keywords{"application_name",
-                              "connect_timeout",
-                              "tcp_user_timeout",
-                              "keepalives_idle",
-                              "keepalives_interval",
-                              "keepalives_count",
-                              "dbname",
-                              "target_session_attrs",
-                              "client_encoding",
-                              static_cast<const char*>(nullptr)};
-    const std::array values{
-        "latchkey", "5",         "10000",      "10",   "5",
-        "3",        url.c_str(), "read-write", "UTF8", static_cast<const char*>(nullptr)};
-    static_assert(keywords.size() == values.size());
-    const int expand_url = 1;
-    return PQconnectdbParams(keywords.data(), values.data(), expand_url);
+PGconn* connect(PostgresAddress address) {
+    // What the URL says about these stays.
+    address.insert({{"application_name", "latchkey"},
+                    {"connect_timeout", "5"},
+                    {"tcp_user_timeout", "10000"},
+                    {"keepalives_idle", "10"},
+                    {"keepalives_interval", "5"},
+                    {"keepalives_count", "3"}});
+    address["target_session_attrs"] = "read-write";
+    address["client_encoding"] = "UTF8";
+    std::vector<const char*> keywords;
+    std::vector<const char*> values;
+    for (const auto& [keyword, value] : address) {
+        keywords.push_back(keyword.c_str());
+        values.push_back(value.c_str());
+    }
+    keywords.push_back(nullptr);
+    values.push_back(nullptr);
+    const int expand_name = 0;
+    return PQconnectdbParams(keywords.data(), values.data(), expand_name);
 }
 
 /// PostgreSQL's own words without the line break at their end.
@@ -110,78 +127,110 @@ bool mistake_of_ours(std::string_view state) {
 
 }  // namespace
 
-void require_readable(const std::string& url) {
-    char* fault = nullptr;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-        PQconninfoParse(url.c_str(), &fault), &PQconninfoFree);
-    PQfreemem(fault);
-    bool readable = options != nullptr;
-    for (const auto* option = options.get(); readable && option->keyword; ++option) {
-        const std::string_view key = option->keyword;
-        const std::string_view value = option->val ? option->val : "";
-        // A host that begins with "@" is an abstract socket.
-        if (key == "host" || key == "port" || key == "dbname")
-            readable = value.find('@', 1) == value.npos;
-    }
-    if (!readable)
-        throw std::invalid_argument(
-            "the database's url cannot be read: in its parts, above all in the password, whatever "
-            "is neither letter nor digit must be written as % and two hexadecimal digits, such as "
-            "%40 for @");
-}
-
-PostgresConnection::PostgresConnection(const std::string& url)
-    : connection_(connect(url), &PQfinish) {
+PostgresConnection::PostgresConnection(const PostgresAddress& address,
+                                       const std::atomic<std::int64_t>& newest)
+    : connection_(connect(address), &PQfinish), newest_(newest) {
     if (PQstatus(connection_.get()) != CONNECTION_OK)
         throw Outage("connecting to the database: " + words(connection_.get()));
     const auto ignore = [](void*, const char*) {};
     PQsetNoticeProcessor(connection_.get(), ignore, nullptr);
     execute(kServerSettings);
+    timeline_ = ask_timeline();
+}
+
+std::int64_t PostgresConnection::ask_timeline() try {
+    const Answer place =
+        answer(PQsendQuery(connection_.get(), kPlaceInLog), kWithoutWork, kPlaceInLog);
+    const std::string_view name = PQgetvalue(place.get(), 0, 0);
+    std::int64_t timeline = 0;
+    const int hexadecimal = 16;
+    std::from_chars(name.data(), name.data() + std::min(name.size(), kTimelineDigits), timeline,
+                    hexadecimal);
+    return timeline;
+} catch (const std::logic_error&) {
+    return 0;  // a service that only behaves like PostgreSQL
 }
 
 Rows PostgresConnection::run(const Query& query, std::span<const Value> values) {
     const std::string& name = prepared(query);
     const Parameters parameters(values);
-    const Answer answer =
-        checked(PQexecPrepared(connection_.get(), name.c_str(), parameters.count(),
-                               parameters.pointers(), nullptr, nullptr, 0),
-                query.text());
-    std::vector<std::vector<Value>> rows(static_cast<std::size_t>(PQntuples(answer.get())));
+    const Answer told =
+        answer(PQsendQueryPrepared(connection_.get(), name.c_str(), parameters.count(),
+                                   parameters.pointers(), nullptr, nullptr, 0),
+               kStatement, query.text());
+    std::vector<std::vector<Value>> rows(static_cast<std::size_t>(PQntuples(told.get())));
     for (std::size_t row = 0; row < rows.size(); ++row)
-        for (int column = 0; column < PQnfields(answer.get()); ++column)
-            rows[row].push_back(value_of(answer.get(), static_cast<int>(row), column));
-    return {std::move(rows), query.reads() ? 0 : touched(answer.get())};
+        for (int column = 0; column < PQnfields(told.get()); ++column)
+            rows[row].push_back(value_of(told.get(), static_cast<int>(row), column));
+    return {std::move(rows), query.reads() ? 0 : touched(told.get())};
 }
 
 const std::string& PostgresConnection::prepared(const Query& query) {
     auto known = names_.find(&query);
     if (known == names_.end()) {
         std::string name = "q" + std::to_string(names_.size());
-        checked(PQprepare(connection_.get(), name.c_str(), query.text(), 0, nullptr), query.text());
+        answer(PQsendPrepare(connection_.get(), name.c_str(), query.text(), 0, nullptr), kStatement,
+               query.text());
         known = names_.emplace(&query, std::move(name)).first;
     }
     return known->second;
 }
 
 void PostgresConnection::execute(std::string_view statements) {
-    checked(PQexec(connection_.get(), std::string(statements).c_str()), statements);
+    execute(statements, kWithoutWork);
+}
+
+void PostgresConnection::execute(std::string_view statements, Milliseconds longest) {
+    answer(PQsendQuery(connection_.get(), std::string(statements).c_str()), longest, statements);
 }
 
 void PostgresConnection::script(std::string_view statements) {
     execute("SET LOCAL statement_timeout = 0");
-    execute(statements);
+    execute(statements, kMigration);
 }
 
 void PostgresConnection::commit() {
-    const Answer answer = checked(PQexec(connection_.get(), "COMMIT"), "COMMIT");
+    const Answer told = answer(PQsendQuery(connection_.get(), "COMMIT"), kCommit, "COMMIT");
     // After a failed statement the server answers COMMIT with "ROLLBACK" and no error.
-    if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT")
+    if (std::string_view(PQcmdStatus(told.get())) != "COMMIT")
         throw std::logic_error("a transaction went on after a statement had failed");
 }
 
 void PostgresConnection::roll_back() noexcept {
-    const Answer answer(PQexec(connection_.get(), "ROLLBACK"), &PQclear);
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) broken_ = true;
+    if (broken_) return;
+    try {
+        execute("ROLLBACK");
+    } catch (const std::exception&) {
+        broken_ = true;
+    }
+}
+
+PostgresConnection::Answer PostgresConnection::answer(int sent, Milliseconds longest,
+                                                      std::string_view doing) {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + longest;
+    PGconn* const connection = connection_.get();
+    Answer last(nullptr, &PQclear);
+    for (bool readable = sent == 1; readable;) {
+        const auto left = std::chrono::ceil<Milliseconds>(end - Clock::now());
+        pollfd socket{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
+        if (PQisBusy(connection) == 1) {
+            const int ready =
+                left.count() > 0 ? ::poll(&socket, 1, static_cast<int>(left.count())) : 0;
+            if (ready < 0 && errno == EINTR) continue;
+            if (ready == 0) {
+                broken_ = true;
+                throw ConnectionLost("database: no answer in time, while running " +
+                                     std::string(doing.substr(0, 60)));
+            }
+            // A failure is what PQgetResult then tells.
+            if (PQconsumeInput(connection) == 1) continue;
+        }
+        PGresult* next = PQgetResult(connection);
+        readable = next != nullptr;
+        if (next) last.reset(next);
+    }
+    return checked(last.release(), doing);
 }
 
 PostgresConnection::Answer PostgresConnection::checked(PGresult* result, std::string_view doing) {

@@ -3,6 +3,8 @@
 #include "db/sql/database.h"
 
 #include <libpq-fe.h>
+#include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -21,16 +23,19 @@ class LostRace : public Outage {
     using Outage::Outage;
 };
 
-/// Throws std::invalid_argument, which quotes nothing, where libpq's words would show of the
-/// password (S62): they quote a URL that cannot be read, and where the password holds a bare "/" or
-/// "@" its parts pass for host, port or database.
-void require_readable(const std::string& url);
+/// Where a server is and who we are there: libpq's keywords with their values.
+using PostgresAddress = std::map<std::string, std::string>;
 
-/// One connection to PostgreSQL with its prepared statements. For one thread at a time.
+/// One connection to PostgreSQL with its prepared statements. For one thread at a time. Whatever
+/// the server does not answer in time is ConnectionLost.
 class PostgresConnection {
  public:
-    /// Throws Outage if the server cannot be reached or takes no writes.
-    explicit PostgresConnection(const std::string& url);
+    /// `newest` is the highest timeline seen anywhere; it outlives the connection. Throws Outage if
+    /// the server cannot be reached or takes no writes.
+    PostgresConnection(const PostgresAddress& address, const std::atomic<std::int64_t>& newest);
+
+    /// Counts the failovers that led to this server; 0: it does not say.
+    std::int64_t timeline() const { return timeline_; }
 
     Rows run(const Query& query, std::span<const Value> values);
 
@@ -46,16 +51,23 @@ class PostgresConnection {
     /// Ends the transaction without keeping anything.
     void roll_back() noexcept;
 
-    /// Not to be used again.
-    bool broken() const { return broken_; }
+    /// Not to be used again: it is gone, or another server took over.
+    bool broken() const { return broken_ || timeline_ < newest_; }
 
  private:
     using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
     const std::string& prepared(const Query& query);
+    void execute(std::string_view statements, Milliseconds longest);
+    std::int64_t ask_timeline();
+
+    /// The last answer to what was sent.
+    Answer answer(int sent, Milliseconds longest, std::string_view doing);
     Answer checked(PGresult* result, std::string_view doing);
 
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+    const std::atomic<std::int64_t>& newest_;
+    std::int64_t timeline_ = 0;
     bool broken_ = false;
     std::unordered_map<const Query*, std::string> names_;
 };

@@ -1,6 +1,7 @@
 #include "db/postgres/postgres_database.h"
 
 #include "db/postgres/postgres_connection.h"
+#include "db/postgres/postgres_servers.h"
 #include "db/sql/connection_pool.h"
 #include "db/sql/connection_transaction.h"
 
@@ -16,7 +17,7 @@ using PostgresTransaction = ConnectionTransaction<PostgresConnection>;
 class PostgresDatabase final : public Database {
  public:
     PostgresDatabase(const std::string& url, const PostgresOptions& options)
-        : pool_(options.connections, [url] { return std::make_unique<PostgresConnection>(url); }) {}
+        : servers_(url), pool_(options.connections, [this] { return servers_.connect(); }) {}
 
     std::int64_t statements() const override { return statements_; }
 
@@ -41,7 +42,7 @@ class PostgresDatabase final : public Database {
         try {
             attempt();
         } catch (const ConnectionLost&) {
-            pool_.close_idle();  // the server was restarted: once more on a new connection
+            forget_connections();  // the server was restarted: once more on a new one
             attempt();
         }
     }
@@ -69,6 +70,7 @@ class PostgresDatabase final : public Database {
         try {
             body(transaction);
         } catch (...) {
+            if (connection->broken()) forget_connections();
             connection->roll_back();
             throw;
         }
@@ -76,6 +78,7 @@ class PostgresDatabase final : public Database {
         try {
             connection->commit();
         } catch (const ConnectionLost& lost) {
+            forget_connections();
             throw Outage(std::string("it is unknown whether a change was kept: ") + lost.what());
         }
     }
@@ -88,16 +91,24 @@ class PostgresDatabase final : public Database {
                 connection->execute(statement);
                 return connection;
             } catch (const ConnectionLost&) {
+                forget_connections();
                 if (connection.fresh()) throw;
             }
         }
-        pool_.close_idle();
         Lease connection = pool_.lease();
         connection->execute(statement);
         return connection;
     }
 
+    /// After one was found dead, the others probably are as well, and another server may be the
+    /// primary.
+    void forget_connections() {
+        servers_.look_around();
+        pool_.close_idle();
+    }
+
     std::atomic<std::int64_t> statements_ = 0;
+    PostgresServers servers_;
     ConnectionPool<PostgresConnection> pool_;
 };
 
@@ -105,7 +116,6 @@ class PostgresDatabase final : public Database {
 
 std::unique_ptr<Database> make_postgres_database(const std::string& url,
                                                  const PostgresOptions& options) {
-    require_readable(url);
     return std::make_unique<PostgresDatabase>(url, options);
 }
 

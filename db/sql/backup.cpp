@@ -158,6 +158,9 @@ void back_up(Database& from, const std::filesystem::path& file, TimePoint now) {
     if (std::filesystem::exists(file))
         throw std::runtime_error("the backup file " + file.string() + " exists already");
     require_schema(from);
+    if (const auto faults = from.faults(); !faults.empty())
+        throw std::runtime_error("the database is damaged: " + faults.front() +
+                                 ". Keep the backups that there are");
     const WorkingFile partial(file.string() + ".part");
     {
         const auto backup = make_sqlite_database(partial.path());

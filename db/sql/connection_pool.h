@@ -47,6 +47,8 @@ class ConnectionPool {
         const auto ready = [this] { return !idle_.empty() || free_places_ > 0; };
         if (!available_.wait_for(lock, kLongestWait, ready))
             throw Busy("waiting for a database connection", kLongestWait);
+        const auto unusable = [](const auto& connection) { return connection->broken(); };
+        free_places_ += std::erase_if(idle_, unusable);
         if (!idle_.empty()) {
             auto connection = std::move(idle_.back());
             idle_.pop_back();

@@ -97,6 +97,10 @@ void require_schema(Database& database, const std::vector<Migration>& known) {
             return Rows();  // there is no ledger yet
         }
     }();
+    if (rows.empty())
+        throw SchemaTrouble(
+            "the database is empty: run `latchkey init` for a new installation, or `latchkey "
+            "restore` with a backup");
     if (applied(rows, known) < known.size())
         throw SchemaTrouble("the database is not up to date: run `latchkey migrate`");
 }

@@ -168,6 +168,10 @@ void SqliteConnection::fail(const SQLite::Exception& error, std::string_view doi
         case SQLITE_RANGE:
         case SQLITE_MISMATCH:
             throw std::logic_error(what);
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            broken_ = true;
+            throw Outage(what + ": the file is damaged, put another in its place");
         default:
             broken_ = true;
             throw Outage(what);

@@ -25,6 +25,7 @@ class SqliteDatabase final : public Database {
           readers_(options_.readers, [this] { return open(); }),
           writes_([this](auto group) { run_group(group); }) {}
 
+    std::vector<std::string> faults() const override { return sqlite_faults(file_); }
     std::int64_t statements() const override { return statements_; }
 
  protected:

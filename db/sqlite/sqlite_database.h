@@ -24,7 +24,7 @@ std::unique_ptr<Database> make_sqlite_database(const std::filesystem::path& file
                                                const SqliteOptions& options = {});
 
 /// SQLite's own check of a file, which reads all of it; a complaint per line, none if it is sound.
-/// For the start of the program and for `doctor`. Throws Outage if the file cannot be read at all.
+/// Throws Outage if the file cannot be read at all.
 std::vector<std::string> sqlite_faults(const std::filesystem::path& file);
 
 }  // namespace latchkey

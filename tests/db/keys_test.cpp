@@ -100,6 +100,21 @@ TEST_F(KeyFile, IsReadAgainWhenItWasReplacedByABetterOne) {
     EXPECT_EQ(box.open("here", after), "two");
 }
 
+TEST_F(KeyFile, IsReadAtOnceForAKeyThatAnotherProgramHasAlready) {
+    create_key_file(file);
+    const AeadBox slow(KeySource(file, Hours{1}), "field");
+    add_root_key(file, read_key_file(file));
+    const AeadBox quick(KeySource(file), "field");
+    EXPECT_EQ(slow.open("here", quick.seal("here", "new")), "new");
+    EXPECT_EQ(slow.newest(), "k2");
+}
+
+TEST_F(KeyFile, HoldsTheKeysOfManyRotations) {
+    create_key_file(file);
+    for (int i = 0; i < 200; ++i) add_root_key(file, read_key_file(file));
+    EXPECT_EQ(read_key_file(file).roots().size(), 201U);
+}
+
 TEST_F(KeyFile, ThatIsMissingIsNamedWithWhatToDo) {
     expect_refused("latchkey init");
     EXPECT_FALSE(std::filesystem::exists(file));

@@ -53,6 +53,9 @@ int serve_command(const Config& config) {
         throw ConfigError("server.public_url is missing: mails need it for their links");
     set_log(config.logging.level, config.logging.format);
     Application application(config);
+    if (const auto faults = application.damage(); !faults.empty())
+        throw CommandFailure("the database is damaged: " + faults.front() +
+                             ". Move its file away and run `latchkey restore` with a backup");
     application.serve(nullptr, {});
     return 0;
 }
