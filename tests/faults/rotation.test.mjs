@@ -1,83 +1,89 @@
-// The root key is rotated while people sign in and reset, and whoever rotates is killed again and again: in the end
-// nothing is under the former key, nobody was refused, and everybody's password works (S61).
+// The root key is rotated while people reset their passwords and sign in, and whoever rotates is killed every two
+// seconds: in the end nothing is under a former key, nobody was refused, and everybody's password works (S61, S62).
+//   LATCHKEY_ROTATIONS=N  as many, one after the other
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { Client } from '../browser/support/client.mjs';
+import { after, before, test } from 'node:test';
 import { Installation } from '../browser/support/installation.mjs';
-import { Child, program, SmtpPeer } from '../browser/support/processes.mjs';
-import { journey, newPassword, oldPassword, resetStep } from './journeys.mjs';
+import { Child, Postgres, program, SmtpPeer } from '../browser/support/processes.mjs';
+import { calmWorld, journey, newPassword, oldPassword, resetStep, signsIn } from './journeys.mjs';
 
 const sealed = [['message', 'body'], ['reset_request', 'body'], ['enrollment', 'data'],
   ['former_enrollment', 'data'], ['enrollment_draft', 'body'], ['credential', 'hash']];
+const killedAfter = 2000;  // milliseconds
+const rotations = Number(process.env.LATCHKEY_ROTATIONS ?? 2);
 
-test('a rotation that is killed again and again ends, while everybody goes on', async () => {
-  const peer = await SmtpPeer.start();
-  const installation = await Installation.make({ mailPort: peer.port, realClock: true });
-  const people = Array.from({ length: 400 }, (_, i) => [`user${i}`, `user${i}@example.org`, oldPassword]);
-  installation.fill(people);
-  await installation.serve();
+let peer;
+let postgres;
 
-  let ended = false;
-  let next = 0;
-  const done = [];
-  const works = async (name, password) => {
-    const client = new Client(installation.url);
-    await client.get('/sign-in');
-    return /Your account/.test((await client.send(client.form('/sign-in'), { user_name: name, password })).text);
-  };
-  const someone = async () => {
-    while (!ended) {
-      const name = people[next++][0];
-      const earlier = peer.mails.length;
-      const own = () => peer.mails.slice(earlier).filter((mail) => mail.to[0].startsWith(`${name}@`));
-      const world = {
-        url: installation.url, name, mend: () => assert.fail('somebody was refused'),
-        async inMails(find) {
-          for (let i = 0; i < 400; ++i) {
-            const found = own().map(find).filter(Boolean).at(-1);
-            if (found) return found;
-            await new Promise((soon) => setTimeout(soon, 25));
-          }
-          return undefined;
-        },
-      };
-      await journey(world, resetStep, /password was changed/);
-      done.push(name);
-    }
-  };
-  const load = Promise.all([someone(), someone(), someone()]);
-
-  const rotate = () => new Child(program, ['--config', installation.config, 'key', 'rotate'], { env: installation.env });
-  const before = done.length;
-  let kills = 0;
-  for (const after of [20, 300, 2000, 3100, 3150, 3250]) {
-    const rotation = rotate();
-    await new Promise((soon) => setTimeout(soon, after));
-    if (rotation.code === undefined) ++kills;
-    await rotation.stop('SIGKILL');
-  }
-  assert.ok(kills >= 4, `${kills} were killed under way`);
-  const told = installation.command('key', 'rotate');
-  const keys = readFileSync(join(installation.folder, 'latchkey.key'), 'utf8').trim().split('\n');
-  const newest = keys.at(-1).split(' ')[0];
-  assert.match(told, new RegExp(`root key ${newest}`));
-  assert.equal(statSync(join(installation.folder, 'latchkey.key')).mode & 0o777, 0o600);
-  ended = true;
-  await load;
-  assert.ok(done.length > before, 'people reset their passwords meanwhile');
-
-  for (const [table, column] of sealed) {
-    const old = execFileSync('python3', ['-c', 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])',
-      join(installation.folder, 'latchkey.db'), `SELECT COUNT(*) FROM ${table} WHERE ${column} NOT LIKE '${newest}.%'`],
-    { encoding: 'utf8' });
-    assert.equal(old.trim(), '0', `${table} under a former key`);
-  }
-  for (const name of done) assert.equal(await works(name, newPassword), true, `${name} with the new password`);
-  for (const [name] of people.slice(-20)) assert.equal(await works(name, oldPassword), true, `${name} with the old one`);
-  assert.equal(JSON.parse(installation.command('audit', 'verify', '--json')).intact, true);
-  await installation.stop();
+before(async () => {
+  peer = await SmtpPeer.start();
+  postgres = Postgres.start();
+});
+after(async () => {
+  postgres.stop();
   await peer.stop();
 });
+
+const first = (file, sql) => execFileSync('python3',
+  ['-c', 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', file, sql], { encoding: 'utf8' });
+
+for (const [kind, processes] of [['SQLite', 1], ['PostgreSQL', 2]])
+  test(`rotations that are killed every two seconds end, while everybody goes on (${kind}, ${processes} server processes)`, async (t) => {
+    const database = kind === 'SQLite' ? undefined : postgres.database('rotation');
+    const installation = await Installation.make({ mailPort: peer.port, realClock: true, database });
+    const people = Array.from({ length: 200 }, (_, i) => `${kind.toLowerCase()}${i}`);
+    const ask = (sql) => Number(database ? postgres.sqlIn('rotation', sql) : first(join(installation.folder, 'latchkey.db'), sql));
+    try {
+      installation.fill(people.map((name) => [name, `${name}@example.org`, oldPassword]));
+      const urls = [(await installation.serve()).url];
+      while (urls.length < processes) urls.push((await installation.serveElsewhere()).url);
+
+      let ended = false;
+      const fresh = [...people];
+      const done = [];
+      const world = (name, url) => ({ ...calmWorld(installation, peer, name), url, mend: () => assert.fail('somebody was refused') });
+      const someone = async (url) => {
+        while (!ended) {
+          const name = fresh.shift();
+          await journey(world(name, url), resetStep, /password was changed/);
+          done.push(name);
+        }
+      };
+      const load = Promise.all([0, 1, 2].map((i) => someone(urls[i % urls.length])));
+      load.catch(() => {});  // until somebody waits for it
+
+      let rotation;
+      let kills = 0;
+      const killer = setInterval(() => { ++kills; rotation.process.kill('SIGKILL'); }, killedAfter);
+      try {
+        for (let left = rotations; left > 0;) {
+          rotation = new Child(program, ['--config', installation.config, 'key', 'rotate'], { env: installation.env });
+          if (await rotation.ended === 0) --left;
+          assert.ok(kills < 5 * rotations, 'it never ends');
+        }
+      } finally {
+        clearInterval(killer);
+        ended = true;
+      }
+      t.diagnostic(`${kills} kills, ${done.length} resets meanwhile; ${rotation.lines[0]}`);
+      assert.ok(kills >= rotations);
+      await load;
+      assert.ok(done.length > rotations, 'people reset their passwords meanwhile');
+
+      const file = join(installation.folder, 'latchkey.key');
+      const newest = readFileSync(file, 'utf8').trim().split('\n').at(-1).split(' ')[0];
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      for (const [table, column] of sealed)
+        assert.equal(ask(`SELECT COUNT(*) FROM ${table} WHERE ${column} NOT LIKE '${newest}.%'`), 0, `${table} under a former key`);
+      for (const url of urls) {
+        for (const name of done.slice(-40)) assert.equal(await signsIn(world(name, url), newPassword), true, `${name} with the new password`);
+        for (const name of fresh.slice(-20)) assert.equal(await signsIn(world(name, url), oldPassword), true, `${name} with the old one`);
+      }
+      assert.ok(installation.auditEntries() > 0);
+    } finally {
+      await installation.stop();
+    }
+  });

@@ -59,7 +59,8 @@ export class Installation {
 
   attempt(...args) {
     const input = typeof args.at(-1) === 'object' ? args.pop().input : '';
-    const run = spawnSync(program, ['--config', this.config, ...args], { env: this.env, input, encoding: 'utf8' });
+    const patience = { timeout: 120_000, killSignal: 'SIGKILL' };  // `serve` that should have refused
+    const run = spawnSync(program, ['--config', this.config, ...args], { env: this.env, input, encoding: 'utf8', ...patience });
     return { status: run.status, stdout: run.stdout, stderr: run.stderr };
   }
 
@@ -107,9 +108,9 @@ export class Installation {
   }
 
   /** Another process, which people reach by an address of its own. */
-  async serveElsewhere() {
+  async serveElsewhere(wanted = undefined) {
     const { env } = this;
-    const port = await freePort();
+    const port = wanted ?? await freePort();
     this.env = { ...env, LATCHKEY_SERVER_PUBLIC_URL: `http://127.0.0.1:${port}/` };
     try {
       return await this.serve(fetch, port);
