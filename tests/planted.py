@@ -178,8 +178,8 @@ PLANTED = [
      'const auto spent = parts_.budgets.spend(budgets, opened->now);',
      'Spent spent; for (const auto& each : budgets) spent.used.push_back(parts_.budgets.used({each.key}, opened->now).front() + 1);',
      node('faults/counted.test.mjs', 'SQLite: a process that is killed')),
-    ('a head may be a byte longer', 'web/server/framing_gate.cpp',
-     'if (at_ >= limits_.head) return refuse(431, "head too large");', 'if (at_ > limits_.head) return refuse(431, "head too large");',
+    ('a head may have a header more', 'web/server/framing_gate.cpp',
+     'if (++fields_ > limits_.header_count)', 'if (++fields_ > limits_.header_count + 1)',
      gtest('web_tests', 'FramingGate.*')),
     ('a deadline lasts a moment longer', 'web/server/connections.cpp',
      '*connection.deadline() <= now)', '*connection.deadline() < now)',
@@ -187,7 +187,8 @@ PLANTED = [
     ('a body of just the least pace is too slow', 'web/server/connections.cpp',
      'static_cast<double>(connection.body_bytes()) < least;', 'static_cast<double>(connection.body_bytes()) <= least;',
      gtest('web_tests', 'ServerDeadlines.*')),
-    ('a form may have a field more', 'web/http/forms.h', 'std::size_t fields = 100;', 'std::size_t fields = 101;',
+    ('a form may have a field more', 'web/http/forms.cpp',
+     'if (form.size() == limits.fields)', 'if (form.size() == limits.fields + 1)',
      gtest('web_tests', 'Form.*')),
 ]
 
