@@ -424,6 +424,8 @@ describe('An operator', () => {
       breaksAt(3, 'changed', "UPDATE activity SET line = replace(line, 'command', 'nobody') WHERE sequence = 3");
       breaksAt(3, 'changed', 'UPDATE activity SET link = (SELECT link FROM activity WHERE sequence = 2) WHERE sequence = 3');
       breaksAt(3, 'missing', 'DELETE FROM activity WHERE sequence = 3');
+      breaksAt(2, 'changed', `UPDATE activity SET sequence = -2 WHERE sequence = 2;
+        UPDATE activity SET sequence = 2 WHERE sequence = 4; UPDATE activity SET sequence = 4 WHERE sequence = -2`);
       breaksAt(3, 'misfiled', "UPDATE activity SET account = 'somebody' WHERE sequence = 3");
       breaksAt(entries, 'missing', `DELETE FROM activity WHERE sequence = ${entries}`);
       breaksAt(entries - 1, 'head', `DELETE FROM activity WHERE sequence = ${entries};

@@ -92,7 +92,7 @@ describe('A PostgreSQL server with a standby', { skip: noClock }, () => {
   }
 
   for (const [what, step, subject] of journeys)
-    test(`takes over in the middle of ${what}`, async (t) => {
+    test(`takes over in the middle of ${what}`, { timeout: 60_000 + 20_000 * failovers }, async (t) => {
       await journey(person(), step, subject);
       pair[0].wire.atCommit(0);
       await journey(person(), step, subject);
@@ -114,7 +114,7 @@ describe('A PostgreSQL server with a standby', { skip: noClock }, () => {
       checkAll(installation, peer.mails, database());
     });
 
-  test('that is gone leaves nobody waiting', async () => {
+  test('that is gone leaves nobody waiting', { timeout: 90_000 }, async () => {
     const world = person();
     const client = new Client(world.url);
     await resetStep(world, client);
@@ -127,7 +127,7 @@ describe('A PostgreSQL server with a standby', { skip: noClock }, () => {
     checkAll(installation, peer.mails, database());
   });
 
-  test('whose former primary comes back as if nothing had been: it is neither believed nor written to', async () => {
+  test('whose former primary comes back as if nothing had been: it is neither believed nor written to', { timeout: 60_000 }, async () => {
     const [former] = pair;
     crash(former);
     await takeOver();

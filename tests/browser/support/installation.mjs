@@ -59,7 +59,7 @@ export class Installation {
 
   attempt(...args) {
     const input = typeof args.at(-1) === 'object' ? args.pop().input : '';
-    const patience = { timeout: 120_000, killSignal: 'SIGKILL' };  // `serve` that should have refused
+    const patience = args[0] === 'serve' ? { timeout: 30_000, killSignal: 'SIGKILL' } : {};  // it should have refused
     const run = spawnSync(program, ['--config', this.config, ...args], { env: this.env, input, encoding: 'utf8', ...patience });
     return { status: run.status, stdout: run.stdout, stderr: run.stderr };
   }
