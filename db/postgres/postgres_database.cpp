@@ -6,11 +6,14 @@
 #include "db/sql/connection_transaction.h"
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace latchkey {
 namespace {
 
 constexpr int kTries = 3;
+constexpr std::chrono::milliseconds kStandsBack{20};
 
 using PostgresTransaction = ConnectionTransaction<PostgresConnection>;
 
@@ -28,6 +31,9 @@ class PostgresDatabase final : public Database {
                 return write_once(body);
             } catch (const LostRace&) {
                 if (attempt == kTries) throw;
+                // Whoever comes back at once takes the same row before the one that won is awake,
+                // and both are where they were.
+                std::this_thread::sleep_for(kStandsBack * attempt);
             }
         }
     }
