@@ -77,6 +77,9 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured, co
         if (counts(state, configured.settings)) bench.enrollment = enrollment.data;
         bench.stored = enrollment;
     }
+    // Made for everybody: who is somebody must not be answered sooner (S02).
+    Subject nobody = decoy_for(identifier, parts.accounts.decoy_shape(), parts.crypto);
+    Json of_nobody = bench.type->decoy_enrollment(nobody, configured.settings, parts.crypto);
     if (!decoy && person.account && !person.account->disabled) {
         bench.subject = subject_of(*person.account);
         bench.changed = person.account->changed;
@@ -85,9 +88,8 @@ Bench bench_for(const Parts& parts, const ConfiguredVerification& configured, co
     }
     // Nothing of the real person may shine through: not even how an unused address would look.
     bench.decoy = true;
-    bench.subject = decoy_for(identifier, parts.accounts.decoy_shape(), parts.crypto);
-    bench.enrollment =
-        bench.type->decoy_enrollment(bench.subject, configured.settings, parts.crypto);
+    bench.subject = std::move(nobody);
+    bench.enrollment = std::move(of_nobody);
     return bench;
 }
 

@@ -62,6 +62,16 @@ Account account_in(const Rows& rows, std::size_t row) {
             .version = rows.integer(row, 8)};
 }
 
+/// Read where nobody is found: that takes as long as to read somebody (S02).
+const Rows& nobody() {
+    static const Rows rows{
+        {{std::string("00000000000000000000000000"), std::string("nobody"), std::int64_t{0},
+          std::string("en"), std::string("[]"), std::string("[]"),
+          std::string(R"({"email":"nobody@example.org"})"), std::string("{}"), std::int64_t{1}}},
+        0};
+    return rows;
+}
+
 /// Where the address ends and whether it begins as the user name does: what decoys are made like.
 MailShape mail_shape(const Account& account) {
     const auto email = account.attributes.find("email");
@@ -84,7 +94,10 @@ void save_identifiers(Transaction& transaction, const Account& account) {
 
 std::optional<Account> SqlAccountStore::find(const AccountId& id) {
     const Rows rows = database_.read([&](Transaction& t) { return t.run(kFind, id); });
-    if (rows.empty()) return {};
+    if (rows.empty()) {
+        account_in(nobody(), 0);
+        return {};
+    }
     return account_in(rows, 0);
 }
 
