@@ -11,8 +11,9 @@ namespace latchkey {
 
 /// Every part that the use cases need, on real stores, with a clock and chance of the test's own.
 struct JourneyWorld {
-    explicit JourneyWorld(Database& database, Registry registry, const Json& definitions)
-        : stores(database) {
+    explicit JourneyWorld(Database& database, Registry registry, const Json& definitions,
+                          Milliseconds definitions_are_fresh_for = {})
+        : stores(database, test_ring(), kCheapHash, definitions_are_fresh_for) {
         stores.registry = std::move(registry);
         const auto parsed = parse_definitions(definitions, stores.registry);
         stores.processes.apply(parsed.value(), {.type = ActivityType::definitions_applied,
