@@ -147,7 +147,9 @@ std::int64_t PostgresConnection::ask_timeline() try {
     std::from_chars(name.data(), name.data() + std::min(name.size(), kTimelineDigits), timeline,
                     hexadecimal);
     return timeline;
-} catch (const std::logic_error&) {
+} catch (const ConnectionLost&) {
+    throw;
+} catch (const std::exception&) {
     return 0;  // a service that only behaves like PostgreSQL
 }
 

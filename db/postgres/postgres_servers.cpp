@@ -67,7 +67,9 @@ std::unique_ptr<PostgresConnection> PostgresServers::open(std::size_t server,
     auto connection = std::make_unique<PostgresConnection>(servers_[server], newest_);
     if (!connection->broken()) return connection;
     why += (why.empty() ? "" : "; ") +
-           std::string("one of the database's servers is a former primary: another took over");
+           std::string(
+               "one of the database's servers is a former primary, another took over; if all "
+               "of it was moved to new servers, restart Latchkey");
     return nullptr;
 } catch (const Outage& outage) {
     why += (why.empty() ? "" : "; ") + std::string(outage.what());

@@ -12,7 +12,8 @@ namespace latchkey {
 /// The servers that a URL names, of which one takes writes: when a standby has taken over, it is
 /// found by itself. A former primary that comes back may believe that it still is one. The timeline
 /// tells, which grows with each failover: of servers that take writes the one with the highest is
-/// right, and none is used whose timeline is below one that was seen (F8). Thread-safe.
+/// right, and none is used whose timeline is below one that was seen (F8): after a move to new
+/// servers, whose timeline begins anew, the program is started again. Thread-safe.
 class PostgresServers {
  public:
     explicit PostgresServers(const std::string& url);
