@@ -98,7 +98,7 @@ def broken_rules(rows, mails):
     for row in rows('SELECT account, COUNT(*) AS held, MIN(changed_at) AS since FROM credential GROUP BY account'):
         first_reset = min(resets[row['account']], default=INFINITE)
         # Some were imported with a password, which is then older than any reset.
-        added = 1 if row['account'] in imported and int(row['since']) + 1000 < first_reset else 0
+        added = 1 if row['account'] in imported and int(row['since']) < first_reset else 0
         count = len(resets[row['account']])
         if int(row['held']) != count + added:
             yield f'I4: {row["account"]} has {row["held"]} passwords after {count} resets'
