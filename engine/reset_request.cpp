@@ -227,9 +227,8 @@ void apply(ResetRequest& request, const Process& process, std::string_view verif
 }
 
 static void to_json(Json& json, const Progress& step) {
-    json = {{"verification", step.verification},
-            {"state", name(step.state)},
-            {"decoy", step.decoy}};
+    json = {
+        {"verification", step.verification}, {"state", name(step.state)}, {"decoy", step.decoy}};
     write_member(json, "fresh", step.fresh);
     write_member(json, "demanded", step.demanded);
     write_member(json, "destination", step.destination);

@@ -16,7 +16,8 @@ std::vector<std::string> parts_of(std::string_view list) {
     }
 }
 
-/// Whatever is wrong with the URL, nothing of it is quoted (S62): libpq's own words quote all of it.
+/// Whatever is wrong with the URL, nothing of it is quoted (S62): libpq's own words quote all of
+/// it.
 PostgresAddress parsed(const std::string& url) {
     char* trouble = nullptr;
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(

@@ -147,8 +147,8 @@ class Database {
         return carry([this](const Body& body) { snapshot_work(body); }, std::forward<Work>(work));
     }
 
-    /// What is damaged in the files that we keep ourselves, a complaint a line. Reads all of them: a
-    /// second per gigabyte, or longer.
+    /// What is damaged in the files that we keep ourselves, a complaint a line. Reads all of them:
+    /// a second per gigabyte, or longer.
     virtual std::vector<std::string> faults() const { return {}; }
 
     /// Statements run so far, by any thread: equal for people and decoys (S02).

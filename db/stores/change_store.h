@@ -35,8 +35,8 @@ class SqlChangeStore final : public ChangeStore {
     Result<void> commit(const Change& change) override;
 
  private:
-    /// What of a change is encrypted, in the order of its lists. Made before the transaction begins,
-    /// in which everybody waits for everybody.
+    /// What of a change is encrypted, in the order of its lists. Made before the transaction
+    /// begins, in which everybody waits for everybody.
     struct Sealed {
         std::string request;
         std::vector<std::string> enrollments;
