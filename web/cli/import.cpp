@@ -5,8 +5,13 @@
 #include "web/users_file.h"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <fstream>
+#include <functional>
+#include <mutex>
 #include <sstream>
+#include <thread>
 
 namespace latchkey {
 namespace {
@@ -83,6 +88,35 @@ std::string word_of(Saved saved) {
     return saved == Saved::added ? "added" : saved == Saved::updated ? "updated" : "unchanged";
 }
 
+constexpr std::size_t kSavedAtOnce = 16;  // they share commits, and slow hashes run side by side
+
+/// `done` is called for each, by one thread at a time. The first failure ends it and is thrown.
+void save_users(const Parts& parts, const UsersFile& users,
+                const std::function<void(Saved)>& done) {
+    const auto& rows = users.rows;  // each of another person
+    std::atomic<std::size_t> next = 0;
+    std::mutex mutex;
+    std::exception_ptr failure;
+    const auto save = [&] {
+        for (std::size_t i = next++; i < rows.size(); i = next++) {
+            try {
+                const Saved saved = save_user(parts, rows[i], users.columns, "import");
+                const std::lock_guard lock(mutex);
+                done(saved);
+            } catch (...) {
+                const std::lock_guard lock(mutex);
+                if (!failure) failure = std::current_exception();
+                next = rows.size();
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < kSavedAtOnce; ++i) threads.emplace_back(save);
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
 std::string word_of(EnrollmentImport::Outcome outcome) {
     using enum EnrollmentImport::Outcome;
     return outcome == added ? "added" : outcome == replaced ? "replaced" : "unchanged";
@@ -108,11 +142,14 @@ int import_users_command(Application& application, const ImportOptions& options,
     });
     if (report.may_go_on()) {
         ProgressBar progress(terminal, users.rows.size());
-        for (const UserRow& row : users.rows) {
-            report.count(word_of(options.dry_run ? would_save(parts, row, users.columns)
-                                                 : save_user(parts, row, users.columns, "import")));
+        const auto count = [&](Saved saved) {
+            report.count(word_of(saved));
             progress.advance();
-        }
+        };
+        if (options.dry_run)
+            for (const UserRow& row : users.rows) count(would_save(parts, row, users.columns));
+        else
+            save_users(parts, users, count);
     }
     return report.end();
 }
