@@ -3,7 +3,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <stdexcept>
@@ -24,6 +23,9 @@ constexpr Milliseconds kWithoutWork = Seconds{5};
 constexpr Milliseconds kStatement = Seconds{35};
 constexpr Milliseconds kCommit = Seconds{10};
 constexpr Milliseconds kMigration = Hours{24};
+
+// Over TLS libpq may hold the rest of an answer that the socket no longer shows.
+constexpr Milliseconds kLookAgain{20};
 
 // Its first eight digits are the timeline.
 constexpr const char* kPlaceInLog = "SELECT pg_walfile_name(pg_current_wal_lsn())";
@@ -217,14 +219,12 @@ PostgresConnection::Answer PostgresConnection::answer(int sent, Milliseconds lon
         const auto left = std::chrono::ceil<Milliseconds>(end - Clock::now());
         pollfd socket{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
         if (PQisBusy(connection) == 1) {
-            const int ready =
-                left.count() > 0 ? ::poll(&socket, 1, static_cast<int>(left.count())) : 0;
-            if (ready < 0 && errno == EINTR) continue;
-            if (ready == 0) {
+            if (left.count() <= 0) {
                 broken_ = true;
                 throw ConnectionLost("database: no answer in time, while running " +
                                      std::string(doing.substr(0, 60)));
             }
+            ::poll(&socket, 1, static_cast<int>(std::min(left, kLookAgain).count()));
             // A failure is what PQgetResult then tells.
             if (PQconsumeInput(connection) == 1) continue;
         }
