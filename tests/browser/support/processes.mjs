@@ -38,6 +38,11 @@ export async function until(what, holds, milliseconds = 15000) {
 const running = new Set();
 after(() => Promise.all([...running].map((one) => one.stop())));
 
+/** What libfaketime leaves of a process that was killed would be taken for that of the next one with its id, or end it. */
+function forgetClock(pid) {
+  for (const name of ['faketime_shm_', 'sem.faketime_sem_']) rmSync(`/dev/shm/${name}${pid}`, { force: true });
+}
+
 /** A process that is stopped by its id; `lines` holds what it wrote to standard output. */
 export class Child {
   constructor(command, args, options = {}) {
@@ -49,6 +54,7 @@ export class Child {
     running.add(this);
     this.ended = new Promise((done) => this.process.on('exit', (code) => {
       this.code = code;
+      forgetClock(this.process.pid);
       running.delete(this);
       done(code);
     }));
@@ -190,7 +196,7 @@ export class Postgres {
 
   /** The address of a new database. */
   database(name) {
-    this.run('createdb', '-h', this.folder, '-U', 'latchkey', name);
+    this.sql(`CREATE DATABASE ${name} TEMPLATE template0`);  // in template1 the server's own cleaning may be at work
     return this.url.replace('/postgres?', `/${name}?`);
   }
 
