@@ -20,8 +20,8 @@ export function processorTime(pid) {
 }
 
 /** One person: identifies, asks for the code, types it, chooses a password. Throws if it does not end so; `took(step, milliseconds)` is told of each step. */
-export async function journey(site, headers, sink, name, took = () => {}) {
-  const client = new Client(site, headers);
+export async function journey(site, sink, name, took = () => {}) {
+  const client = new Client(site);
   const timed = async (step, call) => {
     const begin = performance.now();
     await call;
@@ -37,20 +37,18 @@ export async function journey(site, headers, sink, name, took = () => {}) {
   if (!/Your password is changed/.test(client.text)) throw new Error(`${name} ended on ${client.path}`);
 }
 
-/** As many journeys in so many seconds as `atOnce` people manage, each for another account, by turns at each server of the installation. */
+/** As many journeys in so many seconds as `atOnce` people manage, each for another account. */
 export async function journeys(installation, sink, atOnce, seconds, nextName) {
   const took = [];
   let failed = 0;
-  const { servers } = installation;
-  const spent = () => servers.reduce((sum, server) => sum + processorTime(server.process.pid), 0);
-  const headers = { Host: new URL(installation.url).host };
+  const spent = () => installation.servers.reduce((sum, server) => sum + processorTime(server.process.pid), 0);
   const before = spent();
   const begin = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, async (_, i) => {
+  await Promise.all(Array.from({ length: atOnce }, async () => {
     while (performance.now() - begin < seconds * 1000) {
       const start = performance.now();
       try {
-        await journey(servers[i % servers.length].url, headers, sink, nextName());
+        await journey(installation.url, sink, nextName());
         took.push(performance.now() - start);
       } catch (error) {
         ++failed;

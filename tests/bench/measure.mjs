@@ -2,11 +2,13 @@
 //   measure.mjs BUILD_FOLDER [SECONDS]      LATCHKEY_PROGRAM names the server
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { definitions, Installation } from '../browser/support/installation.mjs';
 import { journeys, processorTime, rank, sleep, slowPage } from './load.mjs';
+import { freePort } from '../browser/support/processes.mjs';
 import { SmtpSink } from './smtp_sink.mjs';
 
 const build = process.argv[2];
@@ -115,11 +117,26 @@ function verifications() {
   }
 }
 
+/** Two new processes in place of the one, each taking every other connection. */
+async function serveTwice(installation) {
+  await installation.servers.pop().stop();
+  const ports = [await freePort(), await freePort()];
+  for (const port of ports) await installation.serve(fetch, port);
+  let turn = 0;
+  const balancer = createServer((client) => {
+    const server = connect(ports[turn++ % ports.length], '127.0.0.1');
+    for (const [one, other] of [[client, server], [server, client]]) one.pipe(other).on('error', () => one.destroy());
+  });
+  await new Promise((ready) => balancer.listen(installation.port, '127.0.0.1', ready));
+  return balancer;
+}
+
 const sink = await SmtpSink.start();
 const installation = await Installation.make({
   mailPort: sink.port, realClock: true, env: { LATCHKEY_HASHING_MEMORY_MIB: '64', LATCHKEY_LOGGING_LEVEL: 'warning' },
 });
 let failed = 0;
+let balancer;
 try {
   const people = Array.from({ length: smoke ? 600 : 6000 }, (_, i) => [`user${i}`, `user${i}@example.org`, '']);
   installation.fill(people, definitions());
@@ -147,10 +164,11 @@ try {
     row('memory 30 s later', memory(pid), 'MiB');
   }
   failed += await pagesBesideHashes(installation, sink, nextName);
-  await installation.serve();
+  balancer = await serveTwice(installation);
   for (const atOnce of peopleAtOnce.slice(1)) failed += await measureJourneys(installation, sink, atOnce, nextName, hash);
 } finally {
   await installation.stop();
+  balancer?.close();
   sink.stop();
 }
 

@@ -19,7 +19,7 @@ for (const count of counts.length > 0 ? counts : [10_000, 1_000_000]) {
     await installation.serve();
     const steps = {};
     for (let i = 0; i < asked; ++i)
-      await journey(installation.url, {}, sink, `user${Math.floor(i * count / asked)}`, (step, took) => (steps[step] ??= []).push(took));
+      await journey(installation.url, sink, `user${Math.floor(i * count / asked)}`, (step, took) => (steps[step] ??= []).push(took));
     const file = statSync(join(installation.folder, 'latchkey.db')).size / 2 ** 20;
     console.log(`${count} people, imported in ${imported.toFixed(0)} s, ${file.toFixed(0)} MiB`);
     for (const [step, took] of Object.entries(steps))
