@@ -33,6 +33,9 @@ CHANGES = [
 SURVIVE = {
     ('engine/take_turn.cpp', 'if (request.decoy || step.decoy) return;'):
         'a decoy that passes is refused by apply() as well, and no dialogue that we ship lets one pass',
+    ('engine/conductor.cpp', 'step->state != StepState::waiting && step->state != StepState::asking'):
+        'no type that we ship waits for a signal yet',
+    ('engine/conductor.cpp', 'if (!bench.decoy && turn.enrollment)'): 'no type that we ship waits for a signal yet',
 }
 
 # The quickest first. Databases are one in this: what the engine decides is the same on both.

@@ -121,7 +121,9 @@ TEST(ReminderLint, RefusesWhatLooksLikeFishingOrFilling) {
                 ElementsAre("/why/en reminder_link"));
     EXPECT_THAT(with("See www.example.net at once."), ElementsAre("/why/en reminder_link"));
     EXPECT_THAT(with("Because."), ElementsAre("/why/en reminder_length"));
+    EXPECT_THAT(with(std::string(11, 'a')), ElementsAre("/why/en reminder_length"));
     EXPECT_THAT(with(std::string(601, 'a')), ElementsAre("/why/en reminder_length"));
+    for (const std::size_t good : {12U, 600U}) EXPECT_THAT(with(std::string(good, 'a')), IsEmpty());
     EXPECT_THAT(with("One line\nand another."), ElementsAre("/why/en reminder_length"));
     EXPECT_THAT(with("Dear {first_name}, please."), ElementsAre("/why/en reminder_unknown"));
     EXPECT_THAT(with("An open {brace without end."), ElementsAre("/why/en reminder_unknown"));

@@ -176,5 +176,13 @@ TEST(DeclaredSettings, AcceptTheirOwnDefaults) {
     }
 }
 
+TEST(Name, IsUpToSixtyPlainCharacters) {
+    EXPECT_TRUE(is_name("a-b_c.9"));
+    EXPECT_TRUE(is_name(std::string(60, 'a')));
+    for (const auto& bad : {std::string(61, 'a'), std::string(), std::string("A"),
+                            std::string("a b"), std::string("a/b"), std::string("\xc3\xa4")})
+        EXPECT_FALSE(is_name(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace latchkey

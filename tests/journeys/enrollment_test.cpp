@@ -154,6 +154,21 @@ TEST_P(Enrolling, TriesAVerificationWithoutConsequence) {
         << "it is over";
 }
 
+TEST_P(Enrolling, AllowsNoMoreTriesThanTheStrictestProcess) {
+    auto json = factor_definitions()
+                    .process("strict", {"mail", "pin"}, {{"limits", {{"attempts", 2}}}})
+                    .process("lenient", {"mail", "pin"}, {{"limits", {{"attempts", 5}}}})
+                    .build();
+    world.stores.processes.apply(parse_definitions(json, world.stores.registry).value(),
+                                 {.type = ActivityType::definitions_applied,
+                                  .at = world.stores.clock.now(),
+                                  .actor = "command"});
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    trials.open(amy, "pin", "", {}).value();
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(try_answer(amy, "pin", {{"pin", kWrongPin}}));
+    EXPECT_EQ(try_answer(amy, "pin", {{"pin", kPin}}).error().code, Errc::blocked);
+}
+
 TEST_P(Enrolling, ShowsATrialThatIsAskedForTwice) {
     trials.open(amy, "mail", "profile", {}).value();
     const std::string code = code_sent();

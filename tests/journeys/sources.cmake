@@ -10,6 +10,7 @@ set(journeys_tests
   profile_test.cpp
   random_walk_test.cpp
   reminders_test.cpp
+  resend_test.cpp
   restore_test.cpp
   routes_test.cpp
   shipped_processes_test.cpp

@@ -1,0 +1,44 @@
+// Another code: when it may be had, and that it is refused elsewhere too (R6, S12).
+#include "tests/journeys/factors.h"
+
+namespace latchkey {
+namespace {
+
+class Resending : public FactorTest {
+ protected:
+    Result<Proceeding> choose_mail() {
+        return world.conductor.choose(request, session, "mail", "profile", {});
+    }
+    Result<Proceeding> resend() {
+        return world.conductor.reply(request, session, "mail", {{"action", "resend"}}, {}, {});
+    }
+
+    Account amy = add("amy");
+};
+
+TEST_P(Resending, GivesAnotherCodeFromItsVeryTimeOn) {
+    begin("reset", "amy");
+    const auto first = choose_mail().value();
+    const auto from = not_before(first.request.step("mail")->prompt, "resend").value();
+    EXPECT_EQ(sent().size(), 1U);
+    world.stores.clock.set(from - Milliseconds{1});
+    EXPECT_EQ(resend().error().code, Errc::resend_too_soon);
+    EXPECT_TRUE(sent().empty());
+    world.stores.clock.set(from);
+    EXPECT_TRUE(resend());
+    EXPECT_EQ(sent().size(), 1U);
+}
+
+TEST_P(Resending, IsRefusedInAnotherRequestAsWell) {
+    begin("reset", "amy");
+    ASSERT_TRUE(choose_mail());
+    EXPECT_EQ(sent().size(), 1U);
+    begin("reset", "amy");
+    EXPECT_EQ(choose_mail().error().code, Errc::resend_too_soon);
+    EXPECT_TRUE(sent().empty());
+}
+
+ON_BOTH_DATABASES(Resending);
+
+}  // namespace
+}  // namespace latchkey
