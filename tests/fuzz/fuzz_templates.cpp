@@ -20,11 +20,16 @@ using namespace latchkey;
 namespace {
 
 bool blank(char c) {
-    return static_cast<unsigned char>(c) <= ' ';
+    return std::string_view(" \t\n\f\r").find(c) != std::string_view::npos;
 }
 
 void skip_blanks(std::string_view& rest) {
     while (!rest.empty() && blank(rest.front())) rest.remove_prefix(1);
+}
+
+/// All that an address may begin with without meaning anything.
+void skip_controls(std::string_view& rest) {
+    while (!rest.empty() && static_cast<unsigned char>(rest.front()) <= ' ') rest.remove_prefix(1);
 }
 
 /// Takes at least one character.
@@ -48,7 +53,7 @@ std::string_view take_value(std::string_view& rest) {
         ++end;
     std::string_view value = rest.substr(0, end);
     rest.remove_prefix(std::min(rest.size(), end + (quoted ? 1 : 0)));
-    skip_blanks(value);
+    skip_controls(value);
     return value;
 }
 

@@ -169,6 +169,19 @@ TEST(Template, RefusesPlacesThatEscapingCannotMakeSafe) {
     EXPECT_EQ(fault_of("<script src=\"/x.js\"></script>"), "accepted");
 }
 
+TEST(Template, RefusesWhatBrowsersReadAsAnotherTagOrAttribute) {
+    for (const char* text : {"<a x\fhref=\"{{u}}\">", "<a x = y=\"{{u}}\">", "<a =href=\"{{u}}\">",
+                             "<script/x>alert(1)</script>", "<script\f>alert(1)</script>",
+                             "</ a=\"{{u}}\">", "<title></title ><a href=\"{{u}}\"><title></title>",
+                             "<!-- --!><i title=\"-->\" class=\"{{u}}\">"})
+        EXPECT_NE(fault_of(text), "accepted") << text;
+    for (const char* text : {"<br/>", "<br />", "<i class=\"a\"/>", "<svg viewBox=\"0 0 1 1\">",
+                             "<use xlink:href=\"#a\"/>", "<i data-a.b_c=\"1\">", "<h1>a</h1 >",
+                             "<title>a</b></title>", "<my-element>"})
+        EXPECT_EQ(fault_of(text), "accepted") << text;
+    EXPECT_EQ(render("<a x/href=\"{{u}}\">", {{"u", "javascript:x"}}), "<a x/href=\"#\">");
+}
+
 TEST(Template, RefusesUnescapedValues) {
     EXPECT_NE(fault_of("{{{a}}}"), "accepted");
     EXPECT_NE(fault_of("{{&a}}"), "accepted");

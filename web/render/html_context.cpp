@@ -17,6 +17,16 @@ bool ignored_before_an_address(char c) {
     return static_cast<unsigned char>(c) <= ' ';
 }
 
+bool letter(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+
+/// Elsewhere in a tag, browsers see the end of a name, the beginning of another, or who knows what.
+bool belongs_to_a_name(char c) {
+    return letter(c) || ('0' <= c && c <= '9') ||
+           std::string_view("-_:.@").find(c) != std::string_view::npos;
+}
+
 char lower(char c) {
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
@@ -45,6 +55,7 @@ void HtmlContext::feed(std::string_view text) {
                 break;
             case State::comment:
                 seen_ += c;
+                if (seen_.ends_with("--!>")) throw std::runtime_error("a comment ends with -->");
                 if (seen_.ends_with("-->")) {
                     state_ = State::content;
                     seen_.clear();
@@ -79,7 +90,7 @@ void HtmlContext::in_tag(char c) {
             if (c == '!') {
                 state_ = State::declaration;
                 seen_.clear();
-            } else if (c == '/' || std::isalpha(static_cast<unsigned char>(c))) {
+            } else if (c == '/' || letter(c)) {
                 state_ = State::tag_name;
                 element_ = lower(c);
             } else {
@@ -87,32 +98,30 @@ void HtmlContext::in_tag(char c) {
             }
             break;
         case State::tag_name:
-            if (blank(c))
-                state_ = State::in_tag;
-            else if (c == '>')
-                end_of_tag();
-            else
+            if (element_ == "/" ? letter(c) : belongs_to_a_name(c))
                 element_ += lower(c);
+            else
+                between_names(c);
             break;
         case State::in_tag:
-            if (c == '>') {
-                end_of_tag();
-            } else if (!blank(c) && c != '/') {
+            if (belongs_to_a_name(c)) {
                 state_ = State::name;
                 attribute_ = lower(c);
+            } else {
+                between_names(c);
             }
             break;
         case State::name:
-            if (c == '=') {
-                end_of_name();
-                state_ = State::before_value;
-            } else if (blank(c) || c == '>') {
-                end_of_name();
-                attribute_.clear();
-                state_ = State::in_tag;
-                if (c == '>') end_of_tag();
-            } else {
+            if (belongs_to_a_name(c)) {
                 attribute_ += lower(c);
+            } else {
+                end_of_name();
+                if (c == '=') {
+                    state_ = State::before_value;
+                } else {
+                    attribute_.clear();
+                    between_names(c);
+                }
             }
             break;
         case State::before_value:
@@ -136,9 +145,16 @@ void HtmlContext::in_tag(char c) {
     }
 }
 
+void HtmlContext::between_names(char c) {
+    if (c == '>')
+        end_of_tag();
+    else if (element_ != "/" && (blank(c) || c == '/'))
+        state_ = State::in_tag;
+    else
+        throw std::runtime_error(std::string("'") + c + "' may not stand there in a tag");
+}
+
 void HtmlContext::end_of_name() {
-    if (attribute_.find_first_of("'\"<") != std::string::npos)
-        throw std::runtime_error("\"" + attribute_ + "\" is no attribute name");
     if (attribute_.starts_with("on"))
         throw std::runtime_error("script in the attribute " + attribute_);
     if (attribute_ == "srcdoc") throw std::runtime_error("srcdoc= is not allowed: use src=");
@@ -163,16 +179,18 @@ void HtmlContext::end_of_tag() {
 }
 
 void HtmlContext::in_raw(char c) {
-    const std::string end = "</" + element_ + ">";
+    const std::string end = "</" + element_;
+    if (seen_ == end) {
+        if (c != '>') throw std::runtime_error("write " + end + ">");
+        state_ = State::content;
+        element_.clear();
+        seen_.clear();
+        return;
+    }
     seen_ = c == '<' ? "<" : seen_ + lower(c);
     if (!end.starts_with(seen_)) seen_.clear();
     if (seen_.empty() && element_ == "script" && !blank(c))
         throw std::runtime_error("inline script is not allowed: use src=");
-    if (seen_ == end) {
-        state_ = State::content;
-        element_.clear();
-        seen_.clear();
-    }
 }
 
 void HtmlContext::section() {

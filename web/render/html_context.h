@@ -19,8 +19,8 @@ class HtmlContext {
     explicit HtmlContext(Markup markup) : markup_(markup) {}
 
     /// Takes the template's next characters. Throws std::runtime_error with the reason for an
-    /// attribute without double quotes, for style= and on…= in pages, and for script that is not
-    /// loaded by src=.
+    /// attribute without double quotes, for style= and on…= in pages, for script that is not loaded
+    /// by src=, and for what browsers may read as another tag or attribute than this does.
     void feed(std::string_view text);
 
     /// Takes the beginning or the end of a section, where an attribute without a value may end too.
@@ -60,6 +60,7 @@ class HtmlContext {
 
     void in_content(char c);
     void in_tag(char c);
+    void between_names(char c);
     void end_of_tag();
     void end_of_name();
     void in_raw(char c);
