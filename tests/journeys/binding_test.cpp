@@ -66,23 +66,16 @@ struct Place {
 class Binding : public FactorTest {
  protected:
     Binding() {
-        define("the first version");
+        world.define(many_ways("the first version"));
         for (const auto* person : {&amy, &ben}) enroll(*person);
         world.stores.clock.advance(Hours{80});  // what is held is trusted by now
         for (const auto* person : {&amy, &ben}) open_request(*person);
-        define("the second version");
+        world.define(many_ways("the second version"));
         for (const auto* person : {&amy, &ben}) {
             open_request(*person);
             open_trials(*person);
             open_drafts(*person);
         }
-    }
-
-    void define(const std::string& title) {
-        const auto parsed = parse_definitions(many_ways(title), world.stores.registry);
-        world.stores.processes.apply(parsed.value(), {.type = ActivityType::definitions_applied,
-                                                      .at = world.stores.clock.now(),
-                                                      .actor = "command"});
     }
 
     Account add(const std::string& name, const std::string& phone) {

@@ -123,9 +123,7 @@ TEST_P(EnrollmentImports, DoNotCountForAnybodyBeforeTheirOwnerConfirmsThem) {
 }
 
 TEST_P(EnrollmentImports, CountAtOnceWhereTheAdministratorSaysSo) {
-    world.stores.processes.apply(
-        parse_definitions(definitions(true), world.stores.registry).value(),
-        {.type = ActivityType::definitions_applied, .at = world.stores.clock.now()});
+    world.define(definitions(true));
     import_one("amy", "mail", {{"address", "zed@home.example"}});
     EXPECT_THAT(places("amy"), ElementsAre("z••••@h••••.example"));
 }

@@ -122,10 +122,7 @@ TEST_P(Enrolling, IsOpenClosedOrMissingAsTheGateSays) {
                                      .setting("voice_agents.installed", installed)
                                      .setting("soft_pin.enrollment.enabled", enabled)
                                      .build();
-        world.stores.processes.apply(parse_definitions(definitions, world.stores.registry).value(),
-                                     {.type = ActivityType::definitions_applied,
-                                      .at = world.stores.clock.now(),
-                                      .actor = "command"});
+        world.define(definitions);
         for (const auto& entry : desk.overview(amy))
             if (entry.verification.name == "pin") return entry.gate;
         throw std::logic_error("not on the page");
@@ -159,10 +156,7 @@ TEST_P(Enrolling, AllowsNoMoreTriesThanTheStrictestProcess) {
                     .process("strict", {"mail", "pin"}, {{"limits", {{"attempts", 2}}}})
                     .process("lenient", {"mail", "pin"}, {{"limits", {{"attempts", 5}}}})
                     .build();
-    world.stores.processes.apply(parse_definitions(json, world.stores.registry).value(),
-                                 {.type = ActivityType::definitions_applied,
-                                  .at = world.stores.clock.now(),
-                                  .actor = "command"});
+    world.define(json);
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     trials.open(amy, "pin", "", {}).value();
     for (int i = 0; i < 2; ++i) ASSERT_TRUE(try_answer(amy, "pin", {{"pin", kWrongPin}}));

@@ -153,10 +153,7 @@ TEST_P(EqualWorkOfFactors, WhicheverOfThemAreHeld) {
                        {optional("mail"), optional("app"), optional("pin"), optional("codes")}},
                       {"optional_needed", 2}})
             .build();
-    world.stores.processes.apply(parse_definitions(definitions, world.stores.registry).value(),
-                                 {.type = ActivityType::definitions_applied,
-                                  .at = world.stores.clock.now(),
-                                  .actor = "command"});
+    world.define(definitions);
     const Account with_app = add("with-app");
     const Account with_pin = add("with-pin");
     add("with-nothing");

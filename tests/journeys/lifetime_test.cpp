@@ -65,7 +65,7 @@ TEST_P(PinLifetime, LooksLikeNoPinAtAllToAStranger) {
 TEST_P(PinLifetime, ComesBackWhenItIsSwitchedOff) {
     add("amy", Milliseconds{0});
     EXPECT_FALSE(verifies("amy"));
-    define(pin_definitions(Json::object()));
+    world.define(pin_definitions(Json::object()));
     world.stores.clock.advance(Hours{1});
     EXPECT_TRUE(verifies("amy"));
 }
@@ -80,7 +80,7 @@ TEST_P(PinLifetime, GivesOldPinsTimeForAReminder) {
     EXPECT_EQ(pin_of(dated).expires_at, now() + days{20}) << "it had a date";
     EXPECT_THAT(deliver(), testing::ElementsAre("old enrollment_expires"));
 
-    define(pin_definitions(Json::object()));
+    world.define(pin_definitions(Json::object()));
     work();
     for (const AccountId& id : {old, young, dated}) EXPECT_FALSE(pin_of(id).expires_at);
 }

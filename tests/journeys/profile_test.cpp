@@ -61,10 +61,7 @@ TEST_P(Profiles, TellNobodyOfWhatWasNotKept) {
 
 TEST_P(Profiles, TellNobodyWhereThatIsSwitchedOff) {
     const auto definitions = factor_definitions().setting("notices.profile_changes", false).build();
-    world.stores.processes.apply(parse_definitions(definitions, world.stores.registry).value(),
-                                 {.type = ActivityType::definitions_applied,
-                                  .at = world.stores.clock.now(),
-                                  .actor = "command"});
+    world.define(definitions);
     ASSERT_TRUE(change(amy, moved));
     EXPECT_THAT(told(), IsEmpty());
 }

@@ -44,13 +44,6 @@ class PinWorld : public OnBothDatabases {
     CampaignDesk desk{world.parts, world.stores.campaigns, phrases};
     const Origin origin{.channel = "command", .actor = "command:test"};
 
-    void define(const Json& json) {
-        const auto parsed = parse_definitions(json, world.stores.registry).value();
-        world.stores.processes.apply(parsed, {.type = ActivityType::definitions_applied,
-                                              .at = world.stores.clock.now(),
-                                              .actor = "command"});
-    }
-
     TimePoint now() const { return world.stores.clock.now(); }
 
     static AccountBuilder with_mail(const std::string& name) {

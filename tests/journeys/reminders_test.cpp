@@ -82,7 +82,7 @@ TEST_P(Reminders, GoToNobodyWhoCannotReadOrFollowThem) {
 }
 
 TEST_P(Reminders, AreCountedBeforeTheyAreSent) {
-    define(pin_definitions());
+    world.define(pin_definitions());
     add_many(3, days{9});
     add("later", days{30});
     ASSERT_TRUE(desk.add({{"name", "by-hand"}, {"kind", "expiry"}, {"about", "soft-pin"}}, origin));
@@ -198,11 +198,11 @@ TEST_P(Reminders, AreNotSentWhileTheirTextOrTheirPageIsMissing) {
     add("amy", days{9});
     Json closed = pin_definitions();
     closed["settings"]["soft_pin.enrollment.enabled"] = false;
-    define(closed);
+    world.define(closed);
     work();
     EXPECT_THAT(deliver(), IsEmpty());
     EXPECT_THAT(listed(look().faults), ElementsAre("/where reminder_closed"));
-    define(pin_definitions());
+    world.define(pin_definitions());
     work();
     EXPECT_THAT(deliver(), SizeIs(1));
 }

@@ -15,6 +15,11 @@ struct JourneyWorld {
                           Milliseconds definitions_are_fresh_for = {})
         : stores(database, test_ring(), kCheapHash, definitions_are_fresh_for) {
         stores.registry = std::move(registry);
+        define(definitions);
+    }
+
+    /// From now on these processes and verifications are there.
+    void define(const Json& definitions) {
         const auto parsed = parse_definitions(definitions, stores.registry);
         stores.processes.apply(parsed.value(), {.type = ActivityType::definitions_applied,
                                                 .at = stores.clock.now(),
