@@ -5,6 +5,7 @@ import { definitions } from '../browser/support/installation.mjs';
 import { codeIn } from '../browser/support/person.mjs';
 import { appCode } from '../browser/support/types.mjs';
 import { newPassword, oldPassword } from '../faults/journeys.mjs';
+import { routeOf } from './routes.mjs';
 
 export const everyType = definitions((all) => {
   const more = [['pin', 'soft_pin'], ['app', 'authenticator'], ['sheet', 'recovery_codes'], ['questions', 'security_questions']];
@@ -14,16 +15,6 @@ export const everyType = definitions((all) => {
   all.processes.push({ name: 'either', title: { en: 'either' }, purpose: 'verify_identity', identify_by: ['user_name'], optional_needed: 1,
     verifications: ['email-code', 'pin'].map((verification) => ({ verification, required: false })) });
 });
-
-/** Every route that takes a form. */
-export const routes = [
-  'GET /message', 'POST /account/begin/{verification}', 'POST /account/begin/{verification}/{item}', 'POST /account/confirm',
-  'POST /account/enroll/{verification}', 'POST /account/forget/{verification}', 'POST /account/leave/{verification}',
-  'POST /account/open/{verification}', 'POST /account/remove/{verification}', 'POST /account/remove/{verification}/{item}',
-  'POST /account/rename/{verification}/{item}', 'POST /account/try/{verification}', 'POST /not-me', 'POST /p/{slug}', 'POST /r/{id}/act',
-  'POST /r/{id}/another-way', 'POST /r/{id}/answer', 'POST /r/{id}/cancel', 'POST /r/{id}/choose', 'POST /r/{id}/extend', 'POST /r/{id}/restart',
-  'POST /sign-in', 'POST /sign-out',
-];
 
 /** What a person would type there; nothing that costs a try, after which the form would be gone. */
 const typical = { code: '12345', pin: '48061', again: '48061', address: 'nobody', name: 'a name', identifier: 'nobody', user_name: 'nobody',
@@ -122,17 +113,12 @@ const places = {
   'the removal of all': async (walk) => { await walk.withApp(); await walk.get('/account/remove/app'); },
 };
 
-/** The route behind an address. */
-export const routeOf = (action) => action.replace(/\?.*/, '')
-  .replace(/^\/p\/[^/]+/, '/p/{slug}')
-  .replace(/^\/r\/[^/]+/, '/r/{id}')
-  .replace(/^(\/account\/[^/]+)\/[^/]+(\/[^/]+)?$/, (_, start, item) => `${start}/{verification}${item ? '/{item}' : ''}`);
-
 function formsOf(text) {
   return [...text.matchAll(/<form method="(get|post)" action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(([, method, action, body]) => {
     const named = (kind) => Object.fromEntries([...body.matchAll(new RegExp(`<(?:${kind})[^>]*name="([^"]*)"[^>]*>`, 'g'))]
       .map(([control, name]) => [name, /value="([^"]+)"/.exec(control)?.[1] ?? typical[name] ?? '']));
-    return { method: method.toUpperCase(), action, fields: named('input|select'), buttons: named('button') };
+    const route = routeOf(method.toUpperCase(), action.replace(/\?.*/, ''));
+    return { method: method.toUpperCase(), action, route, fields: named('input|select'), buttons: named('button') };
   });
 }
 
@@ -144,11 +130,11 @@ export async function* everyForm(installation, peer, names) {
     for (let left = 1; left > 0;) {
       const walk = new Walk(installation.url, peer, names.next().value);
       await reach(walk);
-      const forms = formsOf(walk.client.text).filter(({ action, fields }) => !seen.has(routeOf(action) + Object.keys(fields)));
+      const forms = formsOf(walk.client.text).filter(({ route, fields }) => !seen.has(route + Object.keys(fields)));
       left = forms.length - 1;
       if (left < 0) break;
       const [form] = forms;
-      seen.add(routeOf(form.action) + Object.keys(form.fields));
+      seen.add(form.route + Object.keys(form.fields));
       yield { place, form, client: walk.client, name: walk.name };
     }
 }

@@ -1,19 +1,13 @@
 // Strangers learn nothing: whoever they name, they see the same pages and cause the same messages (S01, S03, R9), while
 // all is well, while the mail server refuses, and while the database is slow.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Client } from '../browser/support/client.mjs';
 import { definitions, Installation } from '../browser/support/installation.mjs';
-import { Child, SmtpPeer, source, until } from '../browser/support/processes.mjs';
+import { Child, SmtpPeer, until } from '../browser/support/processes.mjs';
 import { headersOf, masked, withoutDelivery } from './masks.mjs';
-
-/** All that is open to anyone: tests/journeys/routes_test.cpp fails unless it lists the very routes that there are. */
-const routes = readFileSync(join(source, 'tests/journeys/routes_test.cpp'), 'utf8')
-  .split('kForAnyone{')[1].split('\n};')[0].match(/[A-Z]+ \/[^"]*/g);
-const patterns = routes.map((route) => [route, new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`)]);
+import { openRoutes, routeOf } from './routes.mjs';
 
 const password = 'an old password of hers';
 /** Whom somebody names, in the nth condition: each has another life in each. */
@@ -42,12 +36,6 @@ while True:
     database.execute('ROLLBACK')
     time.sleep(0.2)
 `;
-const listMessages = `
-import json, sqlite3, sys
-rows = sqlite3.connect(sys.argv[1]).execute('SELECT request, lane, channel, wording FROM message')
-print(json.dumps([[request, [lane, channel, wording]] for request, lane, channel, wording in rows]))
-`;
-
 let peer;
 let installation;
 let database;
@@ -89,8 +77,7 @@ class Stranger extends Client {
 
   sees(method, { status, headers, text, path }) {
     if (!this.mask) return;
-    const route = patterns.find(([, pattern]) => pattern.test(`${method} ${path}`))?.[0] ?? `${method} ${path}`;
-    this.seen.push([route, status, headersOf(headers), this.mask(masked(text, this.name))]);
+    this.seen.push([routeOf(method, path), status, headersOf(headers), this.mask(masked(text, this.name))]);
   }
 
   /** Acts behind another mask; null: without keeping anything. */
@@ -162,9 +149,9 @@ async function life(name, { settled, typed = 'not the password' }) {
 
 /** The messages that each of somebody's requests led to. */
 function messagesOf(requests) {
-  const rows = JSON.parse(spawnSync('/usr/bin/python3', ['-c', listMessages, database], { encoding: 'utf8' }).stdout);
+  const rows = installation.rows('SELECT request, lane, channel, wording FROM message');
   assert.ok(rows.every(([request]) => request), 'no message stands outside a request');
-  return requests.map((id) => rows.filter(([request]) => request === id).map(([, what]) => what));
+  return requests.map((id) => rows.filter(([request]) => request === id).map(([, ...what]) => what));
 }
 
 const at = {
@@ -188,7 +175,7 @@ for (const [n, condition] of conditions.entries())
     const [unknown, known, ...lives] = await live(first)
       .then(async (life) => [life, ...await Promise.all(others.map(live))]).finally(end);
 
-    assert.deepEqual(new Set(known.seen.map(([route]) => route)), new Set(routes), 'every route that is open to anyone');
+    assert.deepEqual(new Set(known.seen.map(([route]) => route)), new Set(openRoutes), 'every route that is open to anyone');
     for (const { name, seen, requests } of [unknown, ...lives]) {
       for (let step = 0; step < known.seen.length; ++step)
         assert.deepEqual(seen[step], known.seen[step], `${name}, step ${step}: ${known.seen[step][0]}`);

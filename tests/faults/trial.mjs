@@ -1,10 +1,9 @@
 // One installation whose program meets one fault, and what its operator does then.
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Installation } from '../browser/support/installation.mjs';
-import { removeFolder, source, temporaryFolder, until } from '../browser/support/processes.mjs';
+import { removeFolder, temporaryFolder } from '../browser/support/processes.mjs';
+import { checkAll, harshWorld } from './journeys.mjs';
 
 /** The library of nth.c; without it there are no faults. */
 export const library = process.env.LATCHKEY_NTH_LIBRARY;
@@ -36,19 +35,15 @@ export class Trial {
     this.folder = temporaryFolder();
     cpSync(prepared.folder, this.folder, { recursive: true });
     this.fault = new Fault(join(this.folder, 'fault'));
-    this.peer = peer;
-    this.earlier = peer.mails.length;
-    this.ahead = 0;  // of the true time, in seconds
     this.hit = false;
-    const own = { folder: this.folder, config: join(this.folder, 'latchkey.toml'), clock: join(this.folder, 'clock'), servers: [] };
+    const own = { folder: this.folder, config: join(this.folder, 'latchkey.toml'), clock: join(this.folder, 'clock'), clocks: [], servers: [] };
     this.sound = Object.assign(Object.create(Installation.prototype), prepared, own);
     this.faulty = Object.assign(Object.create(Installation.prototype), this.sound,
       { env: { ...prepared.env, LD_PRELOAD: library, LATCHKEY_NTH: this.fault.path } });
+    // What a killed process had claimed is sent when its claim is over.
+    const { url, name, mails, inMails } = harshWorld(this.sound, peer, 'amy', { mend: () => this.mend() });
+    Object.assign(this, { url, name, mails, inMails });
   }
-
-  get url() { return this.sound.url; }
-  get name() { return 'amy'; }
-  get mails() { return this.peer.mails.slice(this.earlier); }
 
   async serve() {
     this.faulty.servers = [];  // on the same port again
@@ -71,26 +66,8 @@ export class Trial {
     this.fault.disarm();
   }
 
-  /** What `find` finds in the mails; what a killed process had claimed is sent when its claim is over. */
-  async inMails(find) {
-    for (let tries = 0; tries < 4; ++tries) {
-      const found = await until('the mail', () => this.mails.map(find).filter(Boolean).at(-1), 1000).catch(() => undefined);
-      if (found) return found;
-      await this.mend();
-      this.ahead += 35;
-      this.sound.setClock(`+${this.ahead}s`);
-    }
-    return undefined;
-  }
-
   /** What must hold whatever happened. */
-  check() {
-    const ledger = join(this.folder, 'ledger');
-    writeFileSync(ledger, this.mails.map((mail) => JSON.stringify({ ...mail, at: mail.at + this.ahead * 1000 })).join('\n'));
-    const checked = spawnSync(join(source, 'tests/faults/invariants.py'), [join(this.folder, 'latchkey.db'), ledger], { encoding: 'utf8' });
-    assert.equal(checked.stdout.trim() + checked.stderr, '');
-    assert.equal(JSON.parse(this.sound.command('audit', 'verify', '--json')).intact, true, 'I6');
-  }
+  check() { checkAll(this.sound, this.mails()); }
 
   async end() {
     await this.server?.stop('SIGKILL');

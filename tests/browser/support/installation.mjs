@@ -1,5 +1,5 @@
 // One installation of Latchkey as an operator would set it up: init, config apply, import users, serve.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, freePort, program, removeFolder, temporaryFolder, until } from './processes.mjs';
@@ -74,6 +74,12 @@ export class Installation {
   /** The entries of the activity record from a number on. That somebody read them is the last one. */
   activities(after = 0) {
     return this.command('audit', 'export', '--after', String(after)).trimEnd().split('\n').map((line) => JSON.parse(line).entry);
+  }
+
+  /** What a SELECT finds in the SQLite database, a list of values for each row. */
+  rows(sql) {
+    const script = 'import json, sqlite3, sys; print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))';
+    return JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, join(this.folder, 'latchkey.db'), sql], { encoding: 'utf8' }));
   }
 
   file(name, content) {
