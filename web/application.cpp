@@ -163,6 +163,9 @@ namespace {
 /// sealed before that is stored.
 constexpr std::chrono::nanoseconds kKeysAreTakenUp = Seconds{3};
 
+constexpr Seconds kNextReminders{1};
+constexpr Seconds kLookForReminders{10};
+
 /// Whoever goes on with a rotation need not wait again: otherwise one that is always interrupted
 /// would never come to its work.
 void wait_until_taken_up(const std::filesystem::path& key_file) {
@@ -176,8 +179,6 @@ void wait_until_taken_up(const std::filesystem::path& key_file) {
     const bool set_back = age < age.zero();
     std::this_thread::sleep_for(set_back ? kKeysAreTakenUp : kKeysAreTakenUp - age);
 }
-constexpr Seconds kNextReminders{1};
-constexpr Seconds kLookForReminders{10};
 
 std::string what_is_missing(Database& database) {
     try {
