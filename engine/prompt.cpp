@@ -35,7 +35,8 @@ std::optional<TimePoint> instant_in(const Json& json, const char* key) {
 }  // namespace
 
 void to_json(Json& json, const Text& text) {
-    json = {{"id", text.id}};
+    json = Json::object();
+    json["id"] = text.id;
     for (const auto& [name, argument] : text.arguments)
         json["with"][name] = argument_json(argument);
 }

@@ -31,8 +31,8 @@ TEST(HtmlPrompt, GivesEachKindItsOwnPartialAndNoOther) {
         {FieldKind::date, "date"}, {FieldKind::choice, "choice"}, {FieldKind::flag, "flag"}};
     for (const auto& [kind, name] : kinds) {
         const Json view = html_prompt({.title = {"t", {}}, .fields = {field(kind)}}, {.now = kNow});
-        for (const auto& [other, other_name] : kinds)
-            EXPECT_EQ(view["fields"][0][other_name].is_object(), other == kind) << name;
+        ASSERT_EQ(view["fields"][0].size(), 1);
+        EXPECT_TRUE(view["fields"][0].contains(name)) << name;
     }
 }
 

@@ -46,6 +46,18 @@ TEST(Pages, RenderEverySampleInEveryLanguageWithoutMissingNames) {
                 << sample.page << " " << sample.variant;
 }
 
+/// What is written into the templates beforehand is what would be written into each page.
+TEST(Pages, AreWhatTheirTemplatesAsTheyStandWouldGive) {
+    const Site site;
+    for (const PageSample& sample : page_samples())
+        for (const Catalog* catalog : site.catalogs.all()) {
+            const std::array<const Json*, 2> roots{&site.pages.common(*catalog), &sample.view};
+            EXPECT_EQ(site.pages.render(sample.page, sample.view, *catalog),
+                      site.templates.render("pages/" + std::string(sample.page), roots, *catalog))
+                << sample.page << " " << sample.variant;
+        }
+}
+
 /// Every name in the view data, at any depth.
 void collect_names(const Json& view, std::set<std::string>& names) {
     if (view.is_array())

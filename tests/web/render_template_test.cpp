@@ -52,6 +52,17 @@ std::string render(const std::string& text, const Json& view, Markup markup = Ma
     return render(Files{{"page", text}}, view, markup);
 }
 
+/// The same by a template into which `known` was written before.
+std::string render_with(const Json& known, const std::string& text, const Json& view) {
+    const Catalog& english = catalogs().in("en");
+    std::string out;
+    const std::array<const Json*, 2> roots{&known, &view};
+    compiled({{"page", text}})
+        .with(known, english)
+        .render(out, roots, english, Template::Missing::fault);
+    return out;
+}
+
 std::string fault_of(const Files& files, Markup markup = Markup::page) {
     try {
         compiled(files, markup);
@@ -154,6 +165,43 @@ TEST(Template, LetsNoValueLinkToScriptOrAnotherHost) {
     EXPECT_EQ(render("<a href=\"\n {{u}}\">", {{"u", "javascript:x"}}), "<a href=\"\n #\">");
     EXPECT_EQ(render("<a href=\"{{u}}?a={{v}}\">", {{"u", "/x"}, {"v", "\"&"}}),
               "<a href=\"/x?a=&quot;&amp;\">");
+}
+
+TEST(Template, GivesTheSameWithWhatIsKnownWrittenIntoItBefore) {
+    const Json known = {{"k", "<k>"},
+                        {"on", true},
+                        {"off", false},
+                        {"one", {{"a", 1}}},
+                        {"list", {{{"a", 1}, {"t", true}}, {{"a", 2}, {"t", false}}}},
+                        {"bare", {"x", "y"}},
+                        {"none", Json::array()}};
+    const Json view = {{"v", "<v>"},         {"yes", true}, {"no", false},
+                       {"name", "Amy"},      {"n", 2},      {"items", {{{"b", "i"}}, {{"b", "j"}}}},
+                       {"words", {"p", "q"}}};
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"<i>{{k}}</i>{{v}}{{k}}", "<i>&lt;k&gt;</i>&lt;v&gt;&lt;k&gt;"},
+        {"{{#on}}a{{v}}{{/on}}{{#off}}b{{/off}}{{^off}}c{{/off}}{{^on}}d{{/on}}", "a&lt;v&gt;c"},
+        {"{{#list}}{{a}}{{#t}}hello{{/t}}{{v}},{{/list}}",
+         "1Hello Amy!&lt;v&gt;,2Hello Amy!&lt;v&gt;,"},
+        {"x{{#list}}{{a}}{{v}},{{/list}}y", "x1&lt;v&gt;,2&lt;v&gt;,y"},
+        {"{{#list}}{{a}}{{#yes}}!{{/yes}}{{/list}}", "1!2!"},
+        {"{{#one}}{{a}}{{#items}}{{b}}{{a}}{{/items}}{{/one}}.", "1i1j1."},
+        {"{{#bare}}{{.}}{{/bare}}{{#words}}{{.}}{{/words}}{{#none}}z{{/none}}{{one.a}}", "xypq1"},
+        {"{{#no}}a{{/no}}b{{#yes}}c{{/yes}}d{{k}}", "bcd&lt;k&gt;"},
+        {"{{#yes}}{{#one}}{{#items}}{{a}}{{/items}}{{/one}}{{#no}}-{{/no}}{{/yes}}e", "11e"},
+        {"{{#items}}{{#on}}{{b}}{{k}}{{/on}}{{/items}}", "i&lt;k&gt;j&lt;k&gt;"},
+        {"{{#t}}left{{/t}} {{#on}}{{#t}}hello{{/t}}{{/on}}", "2 left Hello Amy!"}};
+    for (const auto& [text, page] : cases) {
+        EXPECT_EQ(render_with(known, text, view), page) << text;
+        EXPECT_EQ(render_with(Json::object(), text,
+                              [&] {
+                                  Json all = known;
+                                  all.update(view);
+                                  return all;
+                              }()),
+                  page)
+            << text;
+    }
 }
 
 TEST(Template, RefusesPlacesThatEscapingCannotMakeSafe) {

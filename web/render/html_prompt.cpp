@@ -61,9 +61,12 @@ Json sentence_or_false(const Text& text) {
 
 Json choices_of(const Field& field, const std::string& value) {
     Json choices = Json::array();
-    for (const Choice& choice : field.choices)
-        choices.push_back(
-            {{"value", choice.value}, {"option", choice.label}, {"chosen", choice.value == value}});
+    for (const Choice& choice : field.choices) {
+        Json& json = choices.emplace_back();
+        json["value"] = choice.value;
+        json["option"] = choice.label;
+        json["chosen"] = choice.value == value;
+    }
     return choices;
 }
 
@@ -76,23 +79,22 @@ Json field_json(const Field& field, const PromptState& state) {
     if (wrong) described += (described.empty() ? "" : " ") + id + "-error";
 
     const std::string value = value_of(field, state.typed);
-    Json shown = {{"key", field.key},
-                  {"field_id", id},
-                  {"type", type_of(field)},
-                  {"label", field.label},
-                  {"hint", sentence_or_false(field.hint)},
-                  {"error", wrong ? Json(problem->text) : Json(false)},
-                  {"described", described},
-                  {"required", field.required},
-                  {"autocomplete", field.autofill.empty() ? "off" : field.autofill},
-                  {"value", value},
-                  {"chosen", field.kind == FieldKind::flag && !value.empty() && value != "false"},
-                  {"many", field.choices.size() > kMostToTap},
-                  {"choices", choices_of(field, value)}};
-    Json kinds;
-    for (const Row& row : kRows) kinds[std::string(row.partial)] = false;
-    kinds[std::string(row_of(field).partial)] = std::move(shown);
-    return kinds;
+    Json kind;
+    Json& shown = kind[std::string(row_of(field).partial)];
+    shown["key"] = field.key;
+    shown["field_id"] = id;
+    shown["type"] = type_of(field);
+    shown["label"] = field.label;
+    shown["hint"] = sentence_or_false(field.hint);
+    shown["error"] = wrong ? Json(problem->text) : Json(false);
+    shown["described"] = described;
+    shown["required"] = field.required;
+    shown["autocomplete"] = field.autofill.empty() ? "off" : field.autofill;
+    shown["value"] = value;
+    shown["chosen"] = field.kind == FieldKind::flag && !value.empty() && value != "false";
+    shown["many"] = field.choices.size() > kMostToTap;
+    shown["choices"] = choices_of(field, value);
+    return kind;
 }
 
 /// One line for each problem; those of a field lead to it.
@@ -126,9 +128,10 @@ Json actions_json(const Prompt& prompt, TimePoint now) {
     Json actions = Json::array();
     for (const Action& action : prompt.actions) {
         const bool waits = action.available_at && *action.available_at > now;
-        actions.push_back({{"key", action.key},
-                           {"label", action.label},
-                           {"available_at", waits ? instant(*action.available_at) : Json(false)}});
+        Json& json = actions.emplace_back();
+        json["key"] = action.key;
+        json["label"] = action.label;
+        json["available_at"] = waits ? instant(*action.available_at) : Json(false);
     }
     return actions;
 }
@@ -141,32 +144,34 @@ bool is_masked(const Field& field) {
 
 Json html_prompt(const Prompt& prompt, const PromptState& state) {
     Json notices = Json::array();
+    bool to_scan = false;
     for (const Notice& notice : prompt.notices) {
         const bool drawn = !notice.qr_payload.empty() && state.draw_qr;
         const std::string lines = percent_encoded(notice.verbatim);
-        notices.push_back(
-            {{"text", sentence_or_false(notice.text)},
-             {"qr", drawn ? state.draw_qr(notice.qr_payload) : std::string()},
-             {"qr_url", drawn ? notice.qr_payload : std::string()},
-             {"verbatim", notice.verbatim},
-             {"verbatim_id", "n-" + std::to_string(notices.size())},
-             {"file", notice.file},
-             {"file_url", notice.file.empty() ? "" : "data:text/plain;charset=utf-8," + lines}});
+        const std::string id = "n-" + std::to_string(notices.size());
+        Json& json = notices.emplace_back();
+        json["text"] = sentence_or_false(notice.text);
+        json["qr"] = drawn ? state.draw_qr(notice.qr_payload) : std::string();
+        json["qr_url"] = drawn ? notice.qr_payload : std::string();
+        json["verbatim"] = notice.verbatim;
+        json["verbatim_id"] = id;
+        json["file"] = notice.file;
+        json["file_url"] = notice.file.empty() ? "" : "data:text/plain;charset=utf-8," + lines;
+        to_scan = to_scan || !notice.qr_payload.empty();
     }
     Json fields = Json::array();
     for (const Field& field : prompt.fields) fields.push_back(field_json(field, state));
-    return {
-        {"title", prompt.title},
-        {"notices", std::move(notices)},
-        {"fields", std::move(fields)},
-        {"submit", prompt.submit.empty() ? Json(Text{"prompt.continue", {}}) : Json(prompt.submit)},
-        {"actions", actions_json(prompt, state.now)},
-        {"expires_at", instant(prompt.expires_at)},
-        {"to_scan",
-         std::ranges::any_of(prompt.notices,
-                             [](const Notice& notice) { return !notice.qr_payload.empty(); })},
-        {"lasts", prompt.lasts ? duration(*prompt.lasts) : Json(false)},
-        {"errors", errors_json(prompt, state.problems)}};
+    Json view;
+    view["title"] = prompt.title;
+    view["notices"] = std::move(notices);
+    view["fields"] = std::move(fields);
+    view["submit"] = prompt.submit.empty() ? Text{"prompt.continue", {}} : prompt.submit;
+    view["actions"] = actions_json(prompt, state.now);
+    view["expires_at"] = instant(prompt.expires_at);
+    view["to_scan"] = to_scan;
+    view["lasts"] = prompt.lasts ? duration(*prompt.lasts) : Json(false);
+    view["errors"] = errors_json(prompt, state.problems);
+    return view;
 }
 
 }  // namespace latchkey

@@ -29,8 +29,8 @@ struct PromptState {
 ///   notices       list of text (sentence), qr (string: the picture), qr_url (what it holds, as a
 ///                 link), verbatim (string: lines to copy), verbatim_id, file (string: the name
 ///                 under which they may be saved) and file_url
-///   fields        list; each has one member per kind ("text", "secret", …), false for all but its
-///                 own, which holds key, field_id, type, label, hint, error, described, required,
+///   fields        list; each has one member, called by its kind ("text", "secret", …), which holds
+///   key, field_id, type, label, hint, error, described, required,
 ///                 autocomplete, value, chosen, many, choices (value, option, chosen)
 ///   submit        sentence; "Continue" unless the prompt says otherwise
 ///   actions       list of key, label, available_at (instant, or false once it is available)

@@ -38,15 +38,26 @@ std::string autofill_of(std::span<const std::string> identify_by) {
 
 Json form(std::string_view action, const std::map<std::string, std::string>& hidden) {
     Json inputs = Json::array();
-    for (const auto& [name, value] : hidden) inputs.push_back({{"name", name}, {"value", value}});
-    return {{"action", action}, {"hidden", std::move(inputs)}};
+    for (const auto& [name, value] : hidden) {
+        Json& input = inputs.emplace_back();
+        input["name"] = name;
+        input["value"] = value;
+    }
+    Json form;
+    form["action"] = action;
+    form["hidden"] = std::move(inputs);
+    return form;
 }
 
 Json step(std::int64_t number, std::int64_t of) {
     Json marks = Json::array();
     for (std::int64_t i = 1; i <= of; ++i)
-        marks.push_back({{"state", i < number ? "done" : i == number ? "here" : "ahead"}});
-    return {{"number", number}, {"of", of}, {"marks", std::move(marks)}};
+        marks.emplace_back()["state"] = i < number ? "done" : i == number ? "here" : "ahead";
+    Json step;
+    step["number"] = number;
+    step["of"] = of;
+    step["marks"] = std::move(marks);
+    return step;
 }
 
 Json delivery_view(const Delivery& delivery) {

@@ -8,6 +8,8 @@
 namespace latchkey {
 namespace {
 
+constexpr std::string_view kFolder = "pages/";
+
 /// Fills the names under "The installation" in templates/layout.mustache.
 Json common_view(const Catalog& catalog, const Catalogs& catalogs, const StaticFiles& files,
                  const Branding& branding) {
@@ -37,14 +39,18 @@ Json common_view(const Catalog& catalog, const Catalogs& catalogs, const StaticF
 
 Pages::Pages(const Templates& templates, const Catalogs& catalogs, const StaticFiles& files,
              const Branding& branding)
-    : templates_(templates), catalogs_(catalogs) {
-    for (const Catalog* catalog : catalogs.all())
-        common_.emplace(catalog, common_view(*catalog, catalogs, files, branding));
+    : catalogs_(catalogs) {
+    for (const Catalog* catalog : catalogs.all()) {
+        Json common = common_view(*catalog, catalogs, files, branding);
+        Templates written = templates.with(kFolder, common, *catalog);
+        languages_.emplace(catalog, Language{std::move(common), std::move(written)});
+    }
 }
 
 std::string Pages::render(std::string_view name, const Json& view, const Catalog& catalog) const {
-    const std::array<const Json*, 2> roots{&common_.at(&catalog), &view};
-    return templates_.render("pages/" + std::string(name), roots, catalog);
+    const Language& language = languages_.at(&catalog);
+    const std::array<const Json*, 2> roots{&language.common, &view};
+    return language.templates.render(std::string(kFolder) + std::string(name), roots, catalog);
 }
 
 }  // namespace latchkey

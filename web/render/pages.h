@@ -16,7 +16,7 @@ namespace latchkey {
 /// Immutable, thread-safe.
 class Pages {
  public:
-    /// All three must outlive the pages.
+    /// The catalogs must outlive the pages.
     Pages(const Templates& templates, const Catalogs& catalogs, const StaticFiles& files,
           const Branding& branding);
 
@@ -26,10 +26,17 @@ class Pages {
 
     const Catalogs& catalogs() const { return catalogs_; }
 
+    /// What the installation gives to every page of a language.
+    const Json& common(const Catalog& catalog) const { return languages_.at(&catalog).common; }
+
  private:
-    const Templates& templates_;
+    struct Language {
+        Json common;  // what is the same on every page
+        Templates templates;
+    };
+
     const Catalogs& catalogs_;
-    std::map<const Catalog*, Json> common_;  // what is the same on every page of a language
+    std::map<const Catalog*, Language> languages_;
 };
 
 }  // namespace latchkey

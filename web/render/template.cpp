@@ -3,7 +3,9 @@
 #include "web/render/view.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace latchkey {
 namespace {
@@ -153,6 +155,115 @@ void Template::write_value(std::string& out, const Op& op, const Stack& stack,
     if (op.place == Place::style && !(text && is_colour(*text))) return;
     if (op.place == Place::attribute && write_bare(out, *value)) return;
     write_leaf(out, *value, Formats::Style::date_time, manner_of(markup_, op.place), catalog);
+}
+
+/// Writes what is known into the ops of a template.
+class Template::Writer {
+ public:
+    Writer(const Template& whole, const Json& known, const Catalog& catalog)
+        : whole_(whole), catalog_(catalog), known_(std::array<const Json*, 1>{&known}) {}
+
+    /// Appends the ops between the two. False, and of no use, if a known section is open and they
+    /// hold what needs both the section and the view.
+    bool write(Ops& out, std::size_t from, std::size_t to) {
+        while (from < to) {
+            const Op& op = whole_.ops_[from++];
+            if (op.is_section()) {
+                if (!write_section(out, op, from)) return false;
+                from = op.end;
+            } else if (is_known(op)) {
+                Op words{.kind = Op::Kind::words};
+                whole_.run(words.words, from - 1, from, known_, catalog_, Missing::empty);
+                append(out, std::move(words));
+            } else {
+                if (op.kind == Op::Kind::sentence && in_section_) return false;
+                append(out, op);
+            }
+        }
+        return true;
+    }
+
+ private:
+    /// Null if it is not known.
+    const Json* find(const Op& op) const {
+        return op.path.empty() && !in_section_ ? nullptr : known_.find(op.path);
+    }
+
+    bool is_known(const Op& op) const {
+        if (op.kind == Op::Kind::words) return true;
+        if (op.kind == Op::Kind::value) return find(op) != nullptr;
+        return std::ranges::all_of(catalog_.sentence(op.sentence).arguments(),
+                                   [&](const std::string& name) { return known_.find(name); });
+    }
+
+    bool write_section(Ops& out, const Op& op, std::size_t from) {
+        const Json* value = find(op);
+        if (!value) {
+            if (in_section_) return false;
+            const std::size_t at = out.size();
+            out.push_back(op);
+            write(out, from, op.end);
+            out[at].end = static_cast<std::uint32_t>(out.size());
+            behind_section_ = out.size();
+            return true;
+        }
+        if (shown(*value) == (op.kind == Op::Kind::inverted)) return true;
+        const bool frames = value->is_array() || (value->is_object() && !is_leaf(*value));
+        if (op.kind == Op::Kind::inverted || !frames) return write(out, from, op.end);
+        Ops inner;
+        if (write_each(inner, *value, from, op.end)) {
+            for (Op& one : inner) append(out, std::move(one));
+        } else {
+            if (in_section_) return false;
+            copy(out, from - 1, op.end);
+        }
+        return true;
+    }
+
+    bool write_each(Ops& out, const Json& value, std::size_t from, std::size_t to) {
+        const bool outer = std::exchange(in_section_, true);
+        const auto once = [&](const Json& frame) {
+            known_.push(frame);
+            const bool written = write(out, from, to);
+            known_.pop();
+            return written;
+        };
+        const bool written = value.is_array() ? std::ranges::all_of(value, once) : once(value);
+        in_section_ = outer;
+        return written;
+    }
+
+    void copy(Ops& out, std::size_t from, std::size_t to) {
+        const std::size_t at = out.size();
+        for (std::size_t i = from; i < to; ++i) {
+            out.push_back(whole_.ops_[i]);
+            if (out.back().is_section())
+                out.back().end = static_cast<std::uint32_t>(out.back().end - from + at);
+        }
+        behind_section_ = out.size();
+    }
+
+    void append(Ops& out, Op op) const {
+        // What follows a section must not become a part of it.
+        const bool joins = !out.empty() && out.size() != behind_section_ &&
+                           op.kind == Op::Kind::words && out.back().kind == Op::Kind::words;
+        if (joins)
+            out.back().words += op.words;
+        else
+            out.push_back(std::move(op));
+    }
+
+    const Template& whole_;
+    const Catalog& catalog_;
+    Stack known_;
+    bool in_section_ = false;
+    std::size_t behind_section_ = 0;
+};
+
+Template Template::with(const Json& known, const Catalog& catalog) const {
+    Template written(name_, markup_);
+    Writer(*this, known, catalog).write(written.ops_, 0, ops_.size());
+    return written;
 }
 
 }  // namespace latchkey

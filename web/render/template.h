@@ -39,6 +39,11 @@ class Template {
     void render(std::string& out, std::span<const Json* const> roots, const Catalog& catalog,
                 Missing missing) const;
 
+    /// The same for one language, with what is `known` of every page written into it: less is left
+    /// to do for each. No view may have a name that is known. Rendering still wants `known` among
+    /// its roots; names() and sentences() are empty.
+    Template with(const Json& known, const Catalog& catalog) const;
+
     /// Every name of a value or section, as written ("account.name").
     const std::set<std::string>& names() const { return names_; }
     /// Every sentence it uses, by id.
@@ -53,9 +58,13 @@ class Template {
         std::size_t sentence = 0;            // index in the catalogs
         std::string words = {};              // or the id of a sentence
         std::vector<std::string> path = {};  // of a name; empty for {{.}}
+
+        bool is_section() const { return kind == Kind::section || kind == Kind::inverted; }
     };
+    using Ops = std::vector<Op>;
     class Stack;
     class StackArguments;
+    class Writer;
 
     friend class TemplateCompiler;
 
@@ -66,9 +75,11 @@ class Template {
     void write_value(std::string& out, const Op& op, const Stack& stack, const Catalog& catalog,
                      Missing missing) const;
 
+    Template(std::string name, Markup markup) : name_(std::move(name)), markup_(markup) {}
+
     std::string name_;
     Markup markup_;
-    std::vector<Op> ops_;
+    Ops ops_;
     std::set<std::string> names_;
     std::set<std::string> sentences_;
 };

@@ -50,6 +50,14 @@ std::string Templates::render(std::string_view name, std::span<const Json* const
     return out;
 }
 
+Templates Templates::with(std::string_view folder, const Json& known,
+                          const Catalog& catalog) const {
+    Templates written(missing_);
+    for (const auto& [name, whole] : templates_)
+        if (name.starts_with(folder)) written.templates_.emplace(name, whole.with(known, catalog));
+    return written;
+}
+
 const Template* Templates::find(std::string_view name) const {
     const auto found = templates_.find(name);
     return found == templates_.end() ? nullptr : &found->second;

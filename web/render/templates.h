@@ -28,11 +28,16 @@ class Templates {
     std::string render(std::string_view name, std::span<const Json* const> roots,
                        const Catalog& catalog) const;
 
+    /// Those of a folder ("pages/") for one language: see Template::with.
+    Templates with(std::string_view folder, const Json& known, const Catalog& catalog) const;
+
     /// Null if there is no such template.
     const Template* find(std::string_view name) const;
     std::vector<std::string> names() const;
 
  private:
+    explicit Templates(Template::Missing missing) : missing_(missing) {}
+
     std::map<std::string, Template, std::less<>> templates_;
     Template::Missing missing_;
 };

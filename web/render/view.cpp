@@ -40,7 +40,9 @@ class JsonArguments final : public ViewArguments {
 }  // namespace
 
 Json instant(TimePoint at) {
-    return {{"at", millis(at)}};
+    Json json;
+    json["at"] = millis(at);
+    return json;
 }
 
 Json instant(const std::optional<TimePoint>& at) {
