@@ -206,7 +206,7 @@ CampaignDesk& Application::campaigns() {
 }
 
 Composed Application::mail_in_words(const Message& message) const {
-    const Templates templates(core_->assets, core_->catalogs);
+    const Templates templates(core_->assets, core_->catalogs, kMails);
     return MailComposer(templates, core_->catalogs, core_->branding,
                         core_->config.server.public_url, core_->contact)
         .compose(message);
@@ -297,12 +297,12 @@ void Application::serve(const Demo* demo,
 
     // What people see.
     const Branding& branding = core.branding;
-    const Templates templates(core.assets, core.catalogs);
+    const Templates mails(core.assets, core.catalogs, kMails);
     const StaticFiles files(core.assets, branding, prefix);
-    const Pages pages(templates, core.catalogs, files, branding);
+    const Pages pages({core.assets, core.catalogs, kPages}, core.catalogs, files, branding);
 
     // What is sent.
-    const MailComposer mail_composer(templates, core.catalogs, branding, config.server.public_url,
+    const MailComposer mail_composer(mails, core.catalogs, branding, config.server.public_url,
                                      core.contact);
     const SmsComposer sms_composer(core.catalogs, branding, config.server.public_url);
     const ChannelComposer composer(mail_composer, sms_composer);
@@ -364,7 +364,8 @@ void Application::serve(const Demo* demo,
         return Hours{1};
     });
     // The allocator keeps what a busy hour needed; at rest it goes back to the system.
-    const std::jthread tidying = make_job("memory", [] {
+    const std::jthread tidying = make_job("memory", [&] {
+        core.database->rest();
         malloc_trim(0);
         return kMemoryIsKeptFor;
     });

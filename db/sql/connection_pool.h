@@ -65,10 +65,11 @@ class ConnectionPool {
     }
 
     /// Closes what is idle: after one connection was found dead, the others probably are as well.
-    void close_idle() {
+    /// `but` as many as that.
+    void close_idle(std::size_t but = 0) {
         std::vector<std::unique_ptr<Connection>> closing;
         const std::lock_guard lock(mutex_);
-        closing.swap(idle_);
+        for (; idle_.size() > but; idle_.pop_back()) closing.push_back(std::move(idle_.back()));
         free_places_ += closing.size();
         available_.notify_all();
     }

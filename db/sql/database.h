@@ -151,6 +151,9 @@ class Database {
     /// a second per gigabyte, or longer.
     virtual std::vector<std::string> faults() const { return {}; }
 
+    /// Gives back what only a busy time needs. May be called at any time.
+    virtual void rest() {}
+
     /// Statements run so far, by any thread: equal for people and decoys (S02).
     virtual std::int64_t statements() const = 0;
 

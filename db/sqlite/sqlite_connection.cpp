@@ -18,6 +18,8 @@ constexpr std::string_view kSettings =
     "PRAGMA trusted_schema = OFF;"
     "PRAGMA secure_delete = ON;"
     "PRAGMA temp_store = MEMORY;"
+    // KiB for each connection; what is read more than that, the system has.
+    "PRAGMA cache_size = -512;"
     "PRAGMA journal_size_limit = 67108864;"
     // Pages of 4 KiB. A checkpoint writes each of them once more and costs two syncs.
     "PRAGMA wal_autocheckpoint = 4000";

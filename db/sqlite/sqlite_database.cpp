@@ -26,6 +26,8 @@ class SqliteDatabase final : public Database {
           writes_([this](auto group) { run_group(group); }) {}
 
     std::vector<std::string> faults() const override { return sqlite_faults(file_); }
+    /// Each connection knows the whole schema and keeps pages and statements of its own.
+    void rest() override { readers_.close_idle(1); }
     std::int64_t statements() const override { return statements_; }
 
  protected:

@@ -4,6 +4,7 @@ set(db_tests
   backup_test.cpp
   budget_store_test.cpp
   change_store_test.cpp
+  connection_pool_test.cpp
   credential_store_test.cpp
   crypto_test.cpp
   database_test.cpp

@@ -28,7 +28,7 @@ struct Bureau {
 
     Assets assets;
     Catalogs catalogs{assets, {}};
-    Templates templates{assets, catalogs, Template::Missing::fault};
+    Templates templates{assets, catalogs, {}, Template::Missing::fault};
     MailComposer composer;
 };
 

@@ -28,7 +28,7 @@ struct Site {
     Assets assets;
     Branding branding;
     Catalogs catalogs{assets, {}};
-    Templates templates{assets, catalogs, Template::Missing::fault};
+    Templates templates{assets, catalogs, {}, Template::Missing::fault};
     StaticFiles files{assets, branding};
     Pages pages{templates, catalogs, files, branding};
 };

@@ -8,8 +8,6 @@
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kFolder = "pages/";
-
 /// Fills the names under "The installation" in templates/layout.mustache.
 Json common_view(const Catalog& catalog, const Catalogs& catalogs, const StaticFiles& files,
                  const Branding& branding) {
@@ -42,7 +40,7 @@ Pages::Pages(const Templates& templates, const Catalogs& catalogs, const StaticF
     : catalogs_(catalogs) {
     for (const Catalog* catalog : catalogs.all()) {
         Json common = common_view(*catalog, catalogs, files, branding);
-        Templates written = templates.with(kFolder, common, *catalog);
+        Templates written = templates.with(common, *catalog);
         languages_.emplace(catalog, Language{std::move(common), std::move(written)});
     }
 }
@@ -50,7 +48,7 @@ Pages::Pages(const Templates& templates, const Catalogs& catalogs, const StaticF
 std::string Pages::render(std::string_view name, const Json& view, const Catalog& catalog) const {
     const Language& language = languages_.at(&catalog);
     const std::array<const Json*, 2> roots{&language.common, &view};
-    return language.templates.render(std::string(kFolder) + std::string(name), roots, catalog);
+    return language.templates.render(std::string(kPages) + std::string(name), roots, catalog);
 }
 
 }  // namespace latchkey

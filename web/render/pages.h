@@ -16,7 +16,7 @@ namespace latchkey {
 /// Immutable, thread-safe.
 class Pages {
  public:
-    /// The catalogs must outlive the pages.
+    /// The catalogs must outlive the pages; the templates are not wanted any more.
     Pages(const Templates& templates, const Catalogs& catalogs, const StaticFiles& files,
           const Branding& branding);
 

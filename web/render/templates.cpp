@@ -12,7 +12,7 @@ struct Folder {
     std::string_view path;
     Markup markup;
 };
-constexpr std::array kFolders{Folder{"pages/", Markup::page}, Folder{"email/", Markup::mail}};
+constexpr std::array kFolders{Folder{kPages, Markup::page}, Folder{kMails, Markup::mail}};
 
 Markup markup_of(const Folder& folder, std::string_view name) {
     return name.ends_with(".txt") ? Markup::text : folder.markup;
@@ -20,7 +20,8 @@ Markup markup_of(const Folder& folder, std::string_view name) {
 
 }  // namespace
 
-Templates::Templates(const Assets& assets, const Catalogs& catalogs, Template::Missing missing)
+Templates::Templates(const Assets& assets, const Catalogs& catalogs, std::string_view only,
+                     Template::Missing missing)
     : missing_(missing) {
     const auto load = [&](const std::string& name) -> const std::string& {
         const std::string* text = assets.find(name + std::string(kEnding));
@@ -28,6 +29,7 @@ Templates::Templates(const Assets& assets, const Catalogs& catalogs, Template::M
         return *text;
     };
     for (const Folder& folder : kFolders) {
+        if (!folder.path.starts_with(only)) continue;
         for (const std::string& path : assets.below(folder.path)) {
             if (!path.ends_with(kEnding)) continue;
             const std::string name = path.substr(0, path.size() - kEnding.size());
@@ -50,11 +52,10 @@ std::string Templates::render(std::string_view name, std::span<const Json* const
     return out;
 }
 
-Templates Templates::with(std::string_view folder, const Json& known,
-                          const Catalog& catalog) const {
+Templates Templates::with(const Json& known, const Catalog& catalog) const {
     Templates written(missing_);
     for (const auto& [name, whole] : templates_)
-        if (name.starts_with(folder)) written.templates_.emplace(name, whole.with(known, catalog));
+        written.templates_.emplace(name, whole.with(known, catalog));
     return written;
 }
 
