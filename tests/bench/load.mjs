@@ -1,9 +1,14 @@
-// What the benches share: whole journeys as a load, and figures of a process.
-import { execFileSync } from 'node:child_process';
+// What the benches share: people as a load, and figures of a process.
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Client } from '../browser/support/client.mjs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { program } from '../browser/support/processes.mjs';
 
 const hz = Number(execFileSync('getconf', ['CLK_TCK']));
+
+/** Where the programs of tests/bench are, built like the server. */
+export const benches = join(dirname(program), '../tests/bench');
 
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -19,45 +24,26 @@ export function processorTime(pid) {
   return (Number(fields[11]) + Number(fields[12])) / hz;
 }
 
-/** One person: identifies, asks for the code, types it, chooses a password. Throws if it does not end so; `took(step, milliseconds)` is told of each step. */
-export async function journey(site, sink, name, took = () => {}) {
-  const client = new Client(site);
-  const timed = async (step, call) => {
-    const begin = performance.now();
-    await call;
-    took(step, performance.now() - begin);
-  };
-  await timed('page', client.get('/p/reset'));
-  await timed('identify', client.send(client.form('/p/reset'), { identifier: name }));
-  const code = sink.codeTo(`${name}@example.org`);
-  code.catch(() => {});
-  await timed('choose', client.send(client.form('/choose')));
-  await timed('verify', client.send(client.form('/answer'), { code: await code }));
-  await timed('act', client.send(client.form('/act'), { password: `violet kettle seven oceans ${name}` }));
-  if (!/Your password is changed/.test(client.text)) throw new Error(`${name} ended on ${client.path}`);
-}
+/** The people of crowd.cpp, and the mail server at `mailPort` that takes their codes. */
+export class Crowd {
+  static async start() {
+    const crowd = new Crowd();
+    crowd.process = spawn(join(benches, 'crowd'), { stdio: ['pipe', 'pipe', 'inherit'] });
+    crowd.lines = createInterface({ input: crowd.process.stdout })[Symbol.asyncIterator]();
+    crowd.mailPort = Number((await crowd.lines.next()).value);
+    return crowd;
+  }
 
-/** As many journeys in so many seconds as `atOnce` people manage, each for another account. */
-export async function journeys(installation, sink, atOnce, seconds, nextName) {
-  const took = [];
-  let failed = 0;
-  const spent = () => installation.servers.reduce((sum, server) => sum + processorTime(server.process.pid), 0);
-  const before = spent();
-  const begin = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (performance.now() - begin < seconds * 1000) {
-      const start = performance.now();
-      try {
-        await journey(installation.url, sink, nextName());
-        took.push(performance.now() - start);
-      } catch (error) {
-        ++failed;
-        console.error(`  ${error.message}`);
-      }
-    }
-  }));
-  const elapsed = (performance.now() - begin) / 1000;
-  return { took, failed, rate: took.length / elapsed, cpu: (spent() - before) / took.length };
+  stop() { this.process.stdin.end(); }
+
+  /** `names` reset their passwords, so many `atOnce`, until the time is over: what they needed for each step of each journey. */
+  async reset(installation, names, atOnce, seconds) {
+    const spent = () => installation.servers.reduce((sum, server) => sum + processorTime(server.process.pid), 0);
+    const before = spent();
+    this.process.stdin.write(`${JSON.stringify({ port: installation.port, at_once: atOnce, seconds, names })}\n`);
+    const { steps, failed, seconds: elapsed } = JSON.parse((await this.lines.next()).value);
+    return { steps, failed, rate: steps.length / elapsed, cpu: (spent() - before) / steps.length };
+  }
 }
 
 /** In how many milliseconds 99 of 100 pages come that are asked for 50 times a second. */

@@ -1,5 +1,5 @@
 // Measures a release build and prints one table; tests/bench/run builds it and calls this.
-//   measure.mjs BUILD_FOLDER [SECONDS]      LATCHKEY_PROGRAM names the server
+//   measure.mjs [SECONDS]      LATCHKEY_PROGRAM names the server
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -7,12 +7,10 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { definitions, Installation } from '../browser/support/installation.mjs';
-import { journeys, processorTime, rank, sleep, slowPage } from './load.mjs';
+import { benches, Crowd, processorTime, rank, sleep, slowPage } from './load.mjs';
 import { freePort } from '../browser/support/processes.mjs';
-import { SmtpSink } from './smtp_sink.mjs';
 
-const build = process.argv[2];
-const seconds = Number(process.argv[3] ?? 10);
+const seconds = Number(process.argv[2] ?? 10);
 const smoke = seconds < 5;
 const peopleAtOnce = [1, 8, 64];
 
@@ -30,9 +28,19 @@ function memory(pid) {
   return `${rss.toFixed(0)} (PSS ${pss.toFixed(0)})`;
 }
 
-/** Journeys for a while, beside the bare rate of hashes; returns how many failed. */
-async function measureJourneys(installation, sink, atOnce, nextName, hash) {
-  const { took, failed, rate, cpu } = await journeys(installation, sink, atOnce, seconds, nextName);
+const people = Array.from({ length: smoke ? 600 : 6000 }, (_, i) => `user${i}`);
+let asked = 0;
+
+/** Journeys for a while, each for another account. */
+async function journeys(installation, crowd, atOnce, time = seconds) {
+  const load = await crowd.reset(installation, people.slice(asked), atOnce, time);
+  asked += load.steps.length + load.failed;
+  return { ...load, took: load.steps.map((steps) => Object.values(steps).reduce((sum, step) => sum + step)) };
+}
+
+/** The same beside the bare rate of hashes; returns how many failed. */
+async function measureJourneys(installation, crowd, atOnce, hash) {
+  const { took, failed, rate, cpu } = await journeys(installation, crowd, atOnce);
   const processes = installation.servers.length;
   row(`journeys, ${atOnce} at once${processes > 1 ? `, ${processes} processes` : ''}`, rate.toFixed(1), '/s');
   row('  p50 / p99', `${rank(took, 0.5).toFixed(0)} / ${rank(took, 0.99).toFixed(0)}`, 'ms');
@@ -59,7 +67,7 @@ function pages(pid, url) {
 
 /** What `measure` makes of a server that is Beast and nothing else. */
 async function withBareServer(measure) {
-  const server = spawn(join(build, 'tests/bench/page_server'), ['bare']);
+  const server = spawn(join(benches, 'page_server'), ['bare']);
   const [port] = await new Promise((done) => createInterface({ input: server.stdout }).once('line', (...line) => done(line)));
   try {
     return await measure(server.pid, `http://127.0.0.1:${port}/`);
@@ -69,12 +77,12 @@ async function withBareServer(measure) {
 }
 
 /** How slow a page is while everything hashes: ours beside 8 people's journeys, the bare one beside two threads. */
-async function pagesBesideHashes(installation, sink, nextName) {
+async function pagesBesideHashes(installation, crowd) {
   const time = smoke ? 1 : seconds;
-  const load = journeys(installation, sink, 8, time, nextName);
+  const load = journeys(installation, crowd, 8, time);
   const ours = await slowPage(`${installation.url}/p/reset`, time);
   const { failed } = await load;
-  const hashing = spawn(join(build, 'tests/bench/hash_bench'), ['2', '64', '1000']);
+  const hashing = spawn(join(benches, 'hash_bench'), ['2', '64', '1000']);
   try {
     const bare = await withBareServer((pid, url) => slowPage(url, time));
     row('page beside saturating hashes, p99', `${ours.toFixed(1)} ms; bare Beast ${bare.toFixed(1)} ms; ratio ${(ours / bare).toFixed(2)}`);
@@ -100,7 +108,7 @@ async function startTime(installation) {
 
 function hashes() {
   const rounds = smoke ? 1 : 3;
-  const table = execFileSync(join(build, 'tests/bench/hash_bench'), ['2', '64', String(rounds)], { encoding: 'utf8' });
+  const table = execFileSync(join(benches, 'hash_bench'), ['2', '64', String(rounds)], { encoding: 'utf8' });
   const values = table.trim().split('\n').slice(1).map((line) => line.match(/[\d.]+/g).map(Number));
   const median = (column) => rank(values.map((value) => value[column]), 0.5);
   row("hashes, two threads, libsodium's own memory", `${median(0).toFixed(1)}/s, processor time ${median(3).toFixed(0)} ms each`);
@@ -110,7 +118,7 @@ function hashes() {
 
 /** Right answers a second, for each type. */
 function verifications() {
-  const table = execFileSync(join(build, 'tests/bench/verify_bench'), [smoke ? '100' : '2000'], { encoding: 'utf8' });
+  const table = execFileSync(join(benches, 'verify_bench'), [smoke ? '100' : '2000'], { encoding: 'utf8' });
   for (const line of table.trim().split('\n')) {
     const [, type, figures] = /^(\S+) +(.*)$/.exec(line);
     row(`right answers, ${type}`, figures);
@@ -131,17 +139,14 @@ async function serveTwice(installation) {
   return balancer;
 }
 
-const sink = await SmtpSink.start();
+const crowd = await Crowd.start();
 const installation = await Installation.make({
-  mailPort: sink.port, realClock: true, env: { LATCHKEY_HASHING_MEMORY_MIB: '64', LATCHKEY_LOGGING_LEVEL: 'warning' },
+  mailPort: crowd.mailPort, realClock: true, env: { LATCHKEY_HASHING_MEMORY_MIB: '64', LATCHKEY_LOGGING_LEVEL: 'warning' },
 });
 let failed = 0;
 let balancer;
 try {
-  const people = Array.from({ length: smoke ? 600 : 6000 }, (_, i) => [`user${i}`, `user${i}@example.org`, '']);
-  installation.fill(people, definitions());
-  let next = 0;
-  const nextName = () => people[next++][0];
+  installation.fill(people.map((name) => [name, `${name}@example.org`, '']), definitions());
 
   row('start to the first page', (await startTime(installation)).toFixed(0), 'ms');
   const { pid } = installation.servers[0].process;
@@ -157,19 +162,19 @@ try {
   const hash = hashes();
   verifications();
   await sleep(500);  // until it is noticed which connections ended while everything stood still
-  for (const atOnce of peopleAtOnce) failed += await measureJourneys(installation, sink, atOnce, nextName, hash);
+  for (const atOnce of peopleAtOnce) failed += await measureJourneys(installation, crowd, atOnce, hash);
   row('memory right after', memory(pid), 'MiB');
   if (!smoke) {
     await sleep(30000);
     row('memory 30 s later', memory(pid), 'MiB');
   }
-  failed += await pagesBesideHashes(installation, sink, nextName);
+  failed += await pagesBesideHashes(installation, crowd);
   balancer = await serveTwice(installation);
-  for (const atOnce of peopleAtOnce.slice(1)) failed += await measureJourneys(installation, sink, atOnce, nextName, hash);
+  for (const atOnce of peopleAtOnce.slice(1)) failed += await measureJourneys(installation, crowd, atOnce, hash);
 } finally {
   await installation.stop();
   balancer?.close();
-  sink.stop();
+  crowd.stop();
 }
 
 console.log(`${availableParallelism()} cores, ${cpus()[0].model.trim()}; SQLite; Argon2id at its stock cost, 64 MiB and 2 passes; load of the machine before it began: ${loadBefore.toFixed(1)}\n`);
