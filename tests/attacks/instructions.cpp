@@ -29,29 +29,16 @@ struct Disabled;
 struct Addressless;
 struct Ambiguous;
 
-/// The step of a visit as a function whose name tells the kind.
-template <class Kind>
-[[gnu::noinline]] http::Response begin(const Site& site, const http::Request& request) {
+struct Begin;
+struct Look;
+struct Choose;
+struct Answer;
+
+/// A function whose name tells the step of a visit and the kind.
+template <class Step, class Kind>
+[[gnu::noinline]] http::Response take(const Site& site, const http::Request& request) {
     http::Response response = site.handle(request);
     asm volatile("" : : : "memory");  // the function is not left before it is done
-    return response;
-}
-template <class Kind>
-[[gnu::noinline]] http::Response look(const Site& site, const http::Request& request) {
-    http::Response response = site.handle(request);
-    asm volatile("" : : : "memory");
-    return response;
-}
-template <class Kind>
-[[gnu::noinline]] http::Response choose(const Site& site, const http::Request& request) {
-    http::Response response = site.handle(request);
-    asm volatile("" : : : "memory");
-    return response;
-}
-template <class Kind>
-[[gnu::noinline]] http::Response answer(const Site& site, const http::Request& request) {
-    http::Response response = site.handle(request);
-    asm volatile("" : : : "memory");
     return response;
 }
 
@@ -88,15 +75,15 @@ void ask_about(const Site& site, const std::string& name) {
                              .body = token + fields,
                              .client = hello.client};
     };
-    const auto begun = begin<Kind>(site, post("/p/reset", "&identifier=" + name));
+    const auto begun = take<Begin, Kind>(site, post("/p/reset", "&identifier=" + name));
     const std::string here = header(begun, "Location");
-    const auto ways = look<Kind>(site, get(here));
+    const auto ways = take<Look, Kind>(site, get(here));
     const std::string place = input(ways.body, "destination");
     const auto chosen =
-        choose<Kind>(site, post(here + "/choose", "&verification=mail&destination=" + place));
+        take<Choose, Kind>(site, post(here + "/choose", "&verification=mail&destination=" + place));
     header(chosen, "Location");
-    const auto answered =
-        answer<Kind>(site, post(here + "/answer", "&verification=mail&expected=0&code=000000"));
+    const auto answered = take<Answer, Kind>(
+        site, post(here + "/answer", "&verification=mail&expected=0&code=000000"));
     header(answered, "Location");
 }
 

@@ -12,9 +12,9 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-# S02 asks for 1 %. What is left is mostly the reading of a row that is there: 14,000 instructions, some microseconds.
-HARMLESS = 0.025
-COST = re.compile(r'^\s*([\d,]+) \([\d. ]+%\).*\b(begin|look|choose|answer)<.*::(\w+)>\(')
+# S02 asks for 1 %. What is left is the making of a decoy, some microseconds, and the chance that one has a second address.
+HARMLESS = 0.015
+COST = re.compile(r'^\s*([\d,]+) \([\d. ]+%\).*\btake<.*::(\w+), .*::(\w+)>\(')
 
 
 def counted(build):

@@ -110,7 +110,7 @@ export async function journey(world, step, subject) {
   const way = [];
   let send = goOn;
   for (let page; page !== false;) {
-    assert.ok(way.length < 60, `she does not get on: ${way.slice(-20).join(' → ')}`);
+    assert.ok(way.length < 60, `she does not get on: ${way.join(' → ')}`);
     try {
       page = await send();
       way.push(`${client.path} "${/<h1[^>]*>([^<]*)/.exec(client.text)?.[1]}"`);
