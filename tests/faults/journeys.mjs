@@ -1,5 +1,5 @@
-// What a person does, page by page, whatever happens on the way. A `world` has the `url`, the person's `name`, finds something `inMails`, with
-// some patience, and can `mend` what broke.
+// What a person does, page by page, whatever happens on the way. A `world` has the `url`, the person's `name` and `mails`, finds something
+// `inMails`, with some patience, and can `mend` what broke.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,12 +12,15 @@ export const newPassword = 'violet kettle seven oceans';
 
 const has = (client, end) => new RegExp(`<form method="post" action="[^"]*${end}"`).test(client.text);
 
-/** Types the code that she `find`s in her mails into the page's form. One that was refused came from an older mail: she waits for another. */
+/**
+ * Types the code that she `find`s in her mails into the page's form. What came before she began is not for this; one that
+ * was refused came from an older mail: she waits for another.
+ */
 async function typeCode(world, client, form, find) {
   client.refused ??= new Set();
   if (/That is not right/.test(client.text)) client.refused.add(client.typed);
   client.typed = await world.inMails((mail) => {
-    const code = find(mail);
+    const code = !client.before?.has(mail) && find(mail);
     return code && !client.refused.has(code) && code;
   });
   return client.typed && client.send(form, { code: client.typed });
@@ -30,7 +33,10 @@ export async function resetStep(world, client) {
   if (has(client, '/answer'))
     return await typeCode(world, client, client.form('/answer'), codeIn) ?? client.get('/p/reset');
   if (has(client, '/choose')) return client.send(client.form('/choose'));
-  if (has(client, '/p/reset')) return client.send(client.form('/p/reset'), { identifier: world.name });
+  if (has(client, '/p/reset')) {
+    client.before = new Set(world.mails());
+    return client.send(client.form('/p/reset'), { identifier: world.name });
+  }
   return client.get('/p/reset');
 }
 
@@ -68,6 +74,7 @@ export function calmWorld(installation, peer, name, { earlier = 0, patience = 15
     name,
     url: installation.url,
     mend: () => {},
+    mails,
     inMails: (find) => until(`a mail to ${name}`, () => mails().map(find).filter(Boolean).at(-1), patience),
   };
 }
