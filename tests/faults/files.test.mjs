@@ -1,5 +1,6 @@
 // What may happen to the files of an installation (F26, F27): a key file that is gone or is another, a database that is
 // damaged. The program then says what is wrong and touches nothing; with the files put back all is as before.
+//   LATCHKEY_FLIPS=N  as many flipped bytes (40)
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -153,6 +154,31 @@ describe('With a database file', () => {
       }
     }
     t.diagnostic(`${pages} pages`);
+  });
+
+  test('in which any one byte is flipped, the server says so or goes on, and nobody gets in by another password', async (t) => {
+    const world = calmWorld(copy, peer, 'user0');
+    const outcomes = {};
+    const count = Number(process.env.LATCHKEY_FLIPS ?? 40);
+    for (let i = 0; i < count; ++i) {
+      const bytes = whole();
+      const place = Math.floor((i + Math.random()) * bytes.length / count);
+      bytes[place] ^= 1 << Math.floor(Math.random() * 8);
+      writeFileSync(file, bytes);
+      const where = `byte ${place % pageSize} of page ${Math.floor(place / pageSize)}`;
+      let outcome = 'refused at the start';
+      const server = await copy.serve().catch((error) => assert.match(error.message, damaged, where));
+      if (server) {
+        // An error page has no form.
+        const enters = (password) => signsIn(world, password).catch(() => false);
+        assert.equal(await enters('not her password'), false, where);
+        outcome = await enters(oldPassword) ? 'served' : 'refused her';
+        assert.equal(await server.stop(), 0, `${where}: ${server.errors}`);
+      }
+      copy.servers.length = 0;
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    }
+    t.diagnostic(JSON.stringify(outcomes));
   });
 
   test('that was damaged, a backup is put in its place', async () => {
