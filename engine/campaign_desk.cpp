@@ -110,14 +110,12 @@ Result<Message> CampaignDesk::preview(const std::string& name, const std::string
     const auto campaign = campaigns_.find(name);
     if (!campaign) return Error{Errc::not_found};
     const TimePoint now = parts_.clock.now();
-    Round round{.due = now,
-                .until = now + days{kReminderDays.back()},
-                .obsolete = now + days{kReminderDays.back()}};
-    if (!campaign->days_before.empty()) round.until = now + days{campaign->days_before.back()};
-    if (campaign->deadline) round.until = *campaign->deadline;
+    const TimePoint until =
+        campaign->deadline ? *campaign->deadline : now + days{campaign->days_before.back()};
     Account sample;
     sample.user_name = kSampleName;
     sample.locale = locale;
+    const Round round{.due = now, .until = until, .obsolete = until};
     return reminder(*campaign, *parts_.processes.definitions(), sample, round, now);
 }
 

@@ -42,12 +42,6 @@ std::string names(const Process& process, const std::vector<std::size_t>& way) {
     return out;
 }
 
-std::string names(const std::set<Asset>& assets) {
-    std::string out;
-    for (const Asset asset : assets) out += (out.empty() ? "" : " + ") + std::string(name(asset));
-    return out;
-}
-
 /// What each single step gets wrong, whatever it is combined with.
 std::vector<Problem> step_faults(const Process& process, const Registry& registry,
                                  const std::string& pointer) {
@@ -151,8 +145,8 @@ std::vector<Problem> process_warnings(const Process& process, const Registry& re
     for (auto assets : opening_sets(factors, static_cast<std::size_t>(process.optional_needed))) {
         assets.erase(Asset::public_facts);  // everybody has them
         if (assets.size() == 1)
-            warnings.push_back(
-                fault(pointer + "/verifications", "one_asset_opens", {{"asset", names(assets)}}));
+            warnings.push_back(fault(pointer + "/verifications", "one_asset_opens",
+                                     {{"asset", std::string(name(*assets.begin()))}}));
     }
     return warnings;
 }
