@@ -58,6 +58,9 @@ TEST(CalendarRound, RunsFromTheFirstDayToTheDeadline) {
     EXPECT_EQ(calendar_round(calendar(0), kNewYear + days{19})->due, kNewYear);
     EXPECT_EQ(calendar_round(calendar(0), kNewYear + days{19})->until, kNewYear + days{20});
     EXPECT_FALSE(calendar_round(calendar(0), kNewYear + days{20}));
+    Campaign draft = calendar(0);
+    draft.starts_at.reset();
+    EXPECT_FALSE(calendar_round(draft, kNewYear)) << "it begins when it is started";
 }
 
 TEST(CalendarRound, BeginsAnewAsOftenAsIsAskedFor) {
@@ -201,13 +204,17 @@ TEST(CampaignFile, SaysWhatIsWrongWithIt) {
         << "it cannot expire";
     EXPECT_THAT(house.problems(with(kExpiry, "name", "pin")), ElementsAre("/name used_twice"))
         << "that is the one there is without anybody's doing";
-    for (const char* before : {"0", "61", "ten", "10,,x", ","})
+    for (const char* before : {"60", "9", "1"})
+        EXPECT_THAT(house.problems(with(kExpiry, "days_before", before)), IsEmpty()) << before;
+    // The last of them is 10 again after all that 64 bits can count.
+    for (const char* before : {"0", "61", "ten", "1/", "10,,x", ",", "18446744073709551626"})
         EXPECT_THAT(house.problems(with(kExpiry, "days_before", before)),
                     ElementsAre("/days_before not_days"))
             << before;
     EXPECT_THAT(house.problems(with(kEnrollment, "about", "rest")),
                 ElementsAre("/about unknown_name"));
-    for (const char* day : {"2026-02-30", "1 May 2026", "2026-1-1", "2026/01/01"})
+    for (const char* day : {"2026-02-30", "1 May 2026", "2026-1-1", "2026/01/01", "2o26-01-01",
+                            "2026-o1-01", "2026-01-o1"})
         EXPECT_THAT(house.problems(with(kEnrollment, "starts_on", day)),
                     ElementsAre("/starts_on not_a_day"))
             << day;

@@ -199,6 +199,7 @@ TEST(Definitions, NameEachMistakeWhereItIs) {
          "high",
          {p + "/required_assurance assurance_not_reached"}},
         {"/processes/0/optional_needed", 1, {p + "/optional_needed too_many_optional_needed"}},
+        {"/processes/0/optional_needed", 20, {p + "/optional_needed too_many_optional_needed"}},
         {"/processes/0/optional_needed", 21, {p + "/optional_needed not_an_integer"}},
         {"/processes/0/verifications", Json::array(), {p + " no_verification"}},
         {"/processes/0/verifications", Json::object(), {p + "/verifications not_a_list"}},

@@ -128,6 +128,7 @@ TEST(ParseJson, SaysWhyInWords) {
     EXPECT_EQ(refusal(R"({"limit": 1, "limit": 2})").reason, "the member \"limit\" is given twice");
     EXPECT_EQ(refusal(nested(40, "")).reason, "more than 32 levels deep");
     EXPECT_EQ(refusal("[1 2]").reason.find("json.exception"), std::string::npos);
+    EXPECT_TRUE(refusal("[1 2]").reason.starts_with("syntax error")) << refusal("[1 2]").reason;
     EXPECT_EQ(refusal("1e999").reason.find("json.exception"), std::string::npos);
 }
 

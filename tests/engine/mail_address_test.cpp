@@ -16,7 +16,8 @@ std::string read(std::string_view text) {
 TEST(MailAddress, IsADotStringAtADomain) {
     for (const char* text :
          {"a@b", "amy@example.org", "amy.lee@example.org", "Amy.Lee+reset@example.org",
-          "!#$%&'*+-/=?^_`{|}~@example.org", "1@2.example", "amy@mail-1.example.org", "root@mail"})
+          "!#$%&'*+-/=?^_`{|}~@example.org", "1@2.example", "amy@mail-1.example.org", "root@mail",
+          "azAZ09@example.org"})
         EXPECT_EQ(read(text), text);
 }
 
@@ -131,6 +132,31 @@ TEST(AsciiDomain, IsAHostNameAndNoIpAddress) {
     EXPECT_EQ(ascii_domain("4chan.example"), "4chan.example");
     for (const char* text : {"", "192.0.2.1", "::1", "a b", "a/b", "a:25", "a\r\nb", "a%b"})
         EXPECT_EQ(ascii_domain(text), std::nullopt) << text;
+}
+
+TEST(AsciiDomain, IsNoLongerThanANameOfAHostMayBe) {
+    const auto label = [](std::size_t length) { return std::string(length, 'd'); };
+    const std::string three = label(63) + "." + label(63) + "." + label(63) + ".";
+    EXPECT_TRUE(ascii_domain(three + label(61)));
+    EXPECT_FALSE(ascii_domain(three + label(62)));
+    // What is written wide is longer before it is read.
+    const auto wide = [](std::size_t letters) {
+        std::string out;
+        for (std::size_t i = 0; i < letters; ++i) out += "ｄ";
+        return out;
+    };
+    const std::string longest = wide(63) + "." + wide(21) + "d";
+    ASSERT_EQ(longest.size(), 254U);
+    EXPECT_EQ(ascii_domain(longest), label(63) + "." + label(22));
+    EXPECT_FALSE(ascii_domain(longest + "d"));
+}
+
+TEST(ReadableDomain, IsAsPeopleWriteItUnlessNobodyCould) {
+    EXPECT_EQ(readable_domain("xn--bcher-kva.example"), "bücher.example");
+    EXPECT_EQ(readable_domain("example.org"), "example.org");
+    for (const std::string& domain : {std::string(), std::string("xn--0.example"),
+                                      std::string("XN--A..example"), std::string(300, 'd')})
+        EXPECT_EQ(readable_domain(domain), domain);
 }
 
 }  // namespace

@@ -143,6 +143,20 @@ TEST(Password, IsNotMostlyTheNameOfItsOwner) {
             << password;
 }
 
+TEST(Password, IsNotMostlyAPartOfANameInAnyScript) {
+    const auto named = [](const std::string& name, std::string_view password) {
+        const std::vector<std::string> context{name};
+        for (const auto& problem :
+             policy().faults(password, settings({{"min_length", 8}}), context))
+            if (problem.code == "password_contains_name") return true;
+        return false;
+    };
+    EXPECT_TRUE(named("Amy.Lindqvist@example.org", "xxlindqvistxxxx"));
+    EXPECT_TRUE(named("Иван Петров", "петров!!")) << "a byte of its letters is 0x80";
+    EXPECT_TRUE(named("Lena", "lena123"));
+    EXPECT_FALSE(named("Lena", "lena1234")) << "half of it is something else";
+}
+
 TEST(Password, MayHoldANameAmongOtherThings) {
     EXPECT_EQ(faults("lindqvist quivers at walnut obelisks"), Codes{});
     EXPECT_EQ(faults("amy quivers at walnuts"), Codes{});

@@ -62,6 +62,17 @@ TEST(ProcessFaults, RefuseSecurityQuestionsTogetherWithPersonalData) {
               Lines{"/verifications too_weak_together"});
 }
 
+TEST(ProcessFaults, NameWhatIsTooWeakTogether) {
+    const auto process = ProcessBuilder()
+                             .required("security_questions")
+                             .required("personal_data")
+                             .assurance(Assurance::none)
+                             .build();
+    const auto found = process_faults(process, registry(), "");
+    EXPECT_EQ(found.at(0).text.arguments.at("names"),
+              Argument("security-questions + personal-data"));
+}
+
 TEST(ProcessFaults, LetASoftPinAloneVerifyButNotReset) {
     auto process = ProcessBuilder().required("soft_pin");
     EXPECT_EQ(faults(process), Lines{"/verifications too_weak_together"});
@@ -133,6 +144,10 @@ TEST(ProcessFaults, RefuseMoreVerificationsThanCanBeWeighed) {
     for (int i = 0; i < 40; ++i) process.optional("email_code");
     EXPECT_EQ(faults(process), Lines{"/verifications too_many_verifications"});
     EXPECT_EQ(warnings(process), Lines{});
+    auto most = ProcessBuilder();
+    for (std::size_t i = 0; i < kMostSteps; ++i) most.required("email_code");
+    EXPECT_EQ(faults(most), Lines{});
+    EXPECT_EQ(warnings(most), Lines{"/verifications one_asset_opens"});
 }
 
 TEST(ProcessWarnings, SayWhereOneAssetIsEnough) {
@@ -150,8 +165,10 @@ TEST(ProcessWarnings, SayWhereOneAssetIsEnough) {
 }
 
 TEST(ProcessWarnings, DoNotTakeWhatEverybodyKnowsForAnAsset) {
-    EXPECT_EQ(warnings(ProcessBuilder().required("email_code").required("personal_data")),
-              Lines{"/verifications one_asset_opens"});
+    const auto process = ProcessBuilder().required("email_code").required("personal_data");
+    EXPECT_EQ(warnings(process), Lines{"/verifications one_asset_opens"});
+    const auto found = process_warnings(process.build(), registry(), "");
+    EXPECT_EQ(found.at(0).text.arguments.at("asset"), Argument("mailbox"));
 }
 
 TEST(Process, FindsAStepByTheNameOfItsVerification) {
