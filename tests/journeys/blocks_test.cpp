@@ -79,6 +79,36 @@ TEST_P(Blocks, HoldForPasswordsThatWereUnderWay) {
     EXPECT_TRUE(late.enter("amy", Secret("a password of old"), {}));
 }
 
+TEST_P(Blocks, OfResetsLetTheirOwnerSignIn) {
+    world.stores.changes
+        .commit({.blocks = {{amy.id, "", world.stores.clock.now() + Hours{72}, 1,
+                             world.stores.clock.now()}}})
+        .value();
+    EXPECT_TRUE(SignIn(world.parts).enter("amy", Secret("a password of old"), {}));
+}
+
+TEST_P(Blocks, AreNotNeededForWhatNobodyCouldBe) {
+    SignIn door(world.parts);
+    const auto refusal = [&](const std::string& name, const std::string& password) {
+        return door.enter(name, Secret(password), {}).error().code;
+    };
+    for (int i = 0; i < 9; ++i) EXPECT_EQ(refusal("amy", ""), Errc::wrong_credentials);
+    EXPECT_EQ(refusal("\x01", "a password"), Errc::wrong_credentials);
+}
+
+TEST_P(Blocks, AreNotAllThatIsRecordedOfSigningIn) {
+    static const Query kLast{"SELECT line FROM activity ORDER BY sequence DESC LIMIT 1"};
+    SignIn door(world.parts);
+    const auto recorded = [&](const std::string& name, const std::string& password) {
+        (void)door.enter(name, Secret(password), {});
+        const Json line = Json::parse(world.stores.text(kLast));
+        return line.at("type").get<std::string>() + " " + line.at("reason").get<std::string>();
+    };
+    EXPECT_EQ(recorded("amy", "a password of old"), "session.signed_in ");
+    EXPECT_EQ(recorded("amy", "a wrong password"), "session.refused wrong_password");
+    EXPECT_EQ(recorded("nobody", "a wrong password"), "session.refused unknown");
+}
+
 ON_BOTH_DATABASES(Blocks);
 
 }  // namespace

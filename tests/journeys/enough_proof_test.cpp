@@ -2,6 +2,8 @@
 // (S57); and that nobody learns of it who proved nothing.
 #include "tests/journeys/factors.h"
 
+#include <sstream>
+
 namespace latchkey {
 namespace {
 
@@ -55,19 +57,19 @@ TEST_P(EnoughProof, ShowsNobodyBeforeAProofWhatTheAccountHolds) {
 
 TEST_P(EnoughProof, IsNothingThatWasAddedLessThanThreeDaysAgo) {
     const std::string key = enroll_app(amy);
-    const TimePoint added = world.stores.clock.now();
-    for (const int hours : {0, 71}) {
-        world.stores.clock.set(added + Hours{hours});
+    const TimePoint added = held(amy, "app")->changed_at;
+    for (const Milliseconds later : {Milliseconds{Minutes{1}}, Hours{72} - Milliseconds{1}}) {
+        world.stores.clock.set(added + later);
         begin("app-alone", "amy");
         const auto at = answer("app", {{"code", app_code(key)}}).value();
-        EXPECT_EQ(at.request.state, RequestState::verifying) << hours;
+        EXPECT_EQ(at.request.state, RequestState::verifying) << later.count();
         EXPECT_EQ(at.too_new, Hours{72});
         EXPECT_THAT(at.offers, IsEmpty());
         EXPECT_EQ(act().error().code, Errc::not_verified);
         // A request keeps it in mind.
         EXPECT_EQ(look().request.more->why, MoreProof::Why::older);
     }
-    world.stores.clock.set(added + Hours{73});
+    world.stores.clock.set(added + Hours{72});
     begin("app-alone", "amy");
     EXPECT_EQ(answer("app", {{"code", app_code(key)}})->request.state, RequestState::verified);
     EXPECT_TRUE(act());
@@ -79,6 +81,81 @@ TEST_P(EnoughProof, TakesWhatIsNewBesideSomethingOlder) {
     ASSERT_TRUE(answer("pin", {{"pin", kPin}}));
     EXPECT_EQ(pass_mail().request.state, RequestState::verified) << "the mailbox is old";
     EXPECT_TRUE(act());
+}
+
+TEST_P(EnoughProof, IsNothingNewWithoutWhatIsHeldForThreeDays) {
+    const auto optional = [](const char* name) {
+        return Json{{"verification", name}, {"required", false}};
+    };
+    world.define(
+        factor_definitions()
+            .verification(
+                "facts", "personal_data",
+                {{"attributes", {{{"attribute", "birthday"}, {"label", {{"en", "Birthday"}}}}}}})
+            .process("by-app", {"app"},
+                     {{"verifications",
+                       {{{"verification", "app"}},
+                        optional("pin"),
+                        optional("mail"),
+                        optional("facts")}}})
+            .process("by-codes", {"codes", "pin"},
+                     {{"verifications",
+                       {{{"verification", "codes"}}, {{"verification", "pin"}}, optional("app")}}})
+            .build());
+    const Account eve = world.stores.add(AccountBuilder("eve")
+                                             .with("email", "eve@example.org")
+                                             .with("birthday", "1980-01-01")
+                                             .build());
+
+    ASSERT_THAT(choose_pin(eve, kPin), IsEmpty());
+    const TimePoint chosen = held(eve, "pin")->changed_at;
+    world.stores.clock.advance(Hours{1});
+    const std::string key = enroll_app(eve);
+    const auto offered = [&](TimePoint at) {
+        world.stores.clock.set(at);
+        begin("by-app", "eve");
+        return names(answer("app", {{"code", app_code(key)}})->offers);
+    };
+    EXPECT_THAT(offered(chosen + Hours{72} - kTimeStep), ElementsAre("mail"))
+        << "what everybody may know is no proof";
+    EXPECT_THAT(offered(chosen + Hours{72}), ElementsAre("pin", "mail"));
+    ASSERT_TRUE(answer("pin", {{"pin", kPin}}));
+    EXPECT_EQ(look().request.state, RequestState::verified);
+
+    enroll_app(amy);
+    const TimePoint paired =
+        from_millis(held(amy, "app")->data.at("items").at(0).at("added_at").get<std::int64_t>());
+    world.stores.clock.advance(Hours{1});
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    const auto draft = desk.open(amy, "codes", "", "mail", {}).value();
+    std::istringstream sheet(draft.prompt.notices.back().verbatim);
+    ASSERT_FALSE(desk.reply(amy, "codes", {{"saved", "on"}}, {}).value());
+    const auto offered_to_amy = [&](TimePoint at) {
+        world.stores.clock.set(at);
+        begin("by-codes", "amy");
+        std::string code;
+        std::getline(sheet, code);
+        answer("codes", {{"code", code}}).value();
+        return names(answer("pin", {{"pin", kPin}})->offers);
+    };
+    EXPECT_THAT(offered_to_amy(paired + Hours{72} - Milliseconds{1}), IsEmpty());
+    EXPECT_THAT(offered_to_amy(paired + Hours{72}), ElementsAre("app"));
+}
+
+TEST_P(EnoughProof, IsAMailedCodeBesideWhatIsNoStronger) {
+    world.define(factor_definitions()
+                     .verification("sms", "sms_code")
+                     .process("by-mail", {"mail"},
+                              {{"verifications",
+                                {{{"verification", "mail"}},
+                                 {{"verification", "sms"}, {"required", false}}}}})
+                     .build());
+    world.stores.add(AccountBuilder("eve")
+                         .with("email", "eve@example.org")
+                         .with("phone", "+12025550123")
+                         .build());
+    begin("by-mail", "eve");
+    EXPECT_EQ(pass_mail().request.state, RequestState::verified);
 }
 
 TEST_P(EnoughProof, TellsTheOwnerOfAUsedRecoveryCode) {

@@ -91,6 +91,8 @@ TEST_P(EnrollmentChecks, WithoutAnAnswerSaySo) {
     prove();
     EXPECT_EQ(answer().value().problems.at(0).code, "enrollment_unchecked");
     EXPECT_EQ(refusals(), 1);
+    static const Query kRefused{"SELECT line FROM activity WHERE type = 'enrollment.refused'"};
+    EXPECT_THAT(world.stores.text(kRefused), testing::HasSubstr("check_unanswered"));
     check.verdict = {.taken = true, .trouble = "no answer in time"};
     EXPECT_FALSE(answer());
     static const Query kLast{"SELECT line FROM activity WHERE type = 'enrollment.added'"};

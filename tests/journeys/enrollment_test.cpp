@@ -83,6 +83,112 @@ TEST_P(Enrolling, KeepsTheAddressThatIsBeingReplacedUntilTheNewOneIsSaved) {
     EXPECT_THAT(addresses(), ElementsAre("new@home.example"));
 }
 
+TEST_P(Enrolling, TellsTheOwnerAtEveryAddress) {
+    desk.open(amy, "mail", "", "mail", {}).value();
+    desk.reply(amy, "mail", {{"address", "amy@home.example"}}, {}).value();
+    desk.reply(amy, "mail", {{"code", code_sent()}}, {}).value();
+    ASSERT_FALSE(desk.reply(amy, "mail", {}, {}).value());
+    (void)sent();
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    EXPECT_THAT(sent(), testing::UnorderedElementsAre(Field(&Message::to, "amy@example.org"),
+                                                      Field(&Message::to, "amy@home.example")));
+}
+
+TEST_P(Enrolling, NamesAndRemovesOneOfSeveral) {
+    enroll_app(amy);
+    enroll_app(amy);
+    const auto items = [&] { return held(amy, "app")->data.at("items"); };
+    const auto first = items().at(0).at("id").get<std::string>();
+    const auto second = items().at(1).at("id").get<std::string>();
+    ASSERT_TRUE(desk.rename(amy, "app", first, "The old phone", {}));
+    EXPECT_EQ(items().at(0).at("name"), "The old phone");
+    EXPECT_EQ(desk.rename(amy, "app", first, std::string(41, 'a'), {}).error().code,
+              Errc::validation_failed);
+    EXPECT_EQ(desk.rename(amy, "app", "nothing", "Phone", {}).error().code, Errc::not_found);
+    EXPECT_EQ(desk.rename(amy, "mail", first, "Phone", {}).error().code, Errc::not_found);
+
+    EXPECT_EQ(desk.remove(amy, "app", "nothing", "mail", {}).error().code, Errc::not_found);
+    (void)sent();
+    ASSERT_TRUE(desk.remove(amy, "app", first, "mail", {}));
+    EXPECT_EQ(sent().at(0).data.at("verification").at("en"), "app");
+    EXPECT_EQ(items().size(), 1U);
+    EXPECT_EQ(state(amy, "app"), FactorState::active);
+    ASSERT_TRUE(desk.remove(amy, "app", second, "mail", {}));
+    EXPECT_EQ(state(amy, "app"), FactorState::revoked);
+    EXPECT_EQ(desk.remove(amy, "app", "", "mail", {}).error().code, Errc::not_found) << "it is";
+}
+
+TEST_P(Enrolling, GoesOnWithWhatWasBegunUntilItsEnd) {
+    const auto key = [](const EnrollmentDraft& draft) { return draft.memory.at("key"); };
+    const auto first = desk.open(amy, "app", "", "mail", {}).value();
+    EXPECT_EQ(state(amy, "app"), FactorState::pending);
+    EXPECT_EQ(key(desk.open(amy, "app", "", "mail", {}).value()), key(first));
+    world.stores.clock.set(first.expires_at - Milliseconds{1});
+    EXPECT_EQ(state(amy, "app"), FactorState::pending);
+    world.stores.clock.set(first.expires_at);
+    EXPECT_EQ(state(amy, "app"), FactorState::none);
+    EXPECT_EQ(desk.reply(amy, "app", {{"code", "000000"}}, {}).error().code, Errc::not_found);
+    EXPECT_NE(key(desk.open(amy, "app", "", "mail", {}).value()), key(first));
+
+    ASSERT_TRUE(desk.cancel(amy, "app"));
+    enroll_app(amy);
+    const auto item = held(amy, "app")->data.at("items").at(0).at("id").get<std::string>();
+    const auto another = desk.open(amy, "app", "", "mail", {}).value();
+    EXPECT_NE(key(desk.open(amy, "app", item, "mail", {}).value()), key(another));
+}
+
+TEST_P(Enrolling, IsNotForWhatNoProcessTakes) {
+    world.define(factor_definitions()
+                     .verification("spare", "soft_pin")
+                     .verification("facts", "personal_data")
+                     .process("known", {"mail", "facts"})
+                     .build());
+    for (const char* name : {"spare", "facts", "nothing"})
+        EXPECT_EQ(refusal(desk.open(amy, name, "", "mail", {})), Errc::verification_not_offered)
+            << name;
+    for (const auto& entry : desk.overview(amy))
+        if (entry.verification.name == "pin") {
+            EXPECT_THAT(entry.serves, ElementsAre(Words{{"en", "two"}}));
+        }
+}
+
+TEST_P(Enrolling, AllowsAnotherCodeFromItsTimeOnAndSoManyAnswersADay) {
+    desk.open(amy, "mail", "", "mail", {}).value();
+    const auto asked = desk.reply(amy, "mail", {{"address", "amy@home.example"}}, {}).value();
+    const auto resend = [&] { return desk.reply(amy, "mail", {{"action", "resend"}}, {}); };
+    const TimePoint from = not_before(asked->prompt, "resend").value();
+    world.stores.clock.set(from - Milliseconds{1});
+    EXPECT_EQ(resend().error().code, Errc::resend_too_soon);
+    world.stores.clock.set(from);
+    EXPECT_TRUE(resend());
+    for (int i = 0; i < 19; ++i) ASSERT_TRUE(desk.reply(amy, "mail", {{"code", "000000"}}, {}));
+    EXPECT_EQ(desk.reply(amy, "mail", {{"code", "000000"}}, {}).error().code,
+              Errc::too_many_attempts);
+}
+
+TEST_P(Enrolling, MakesAnAddressCountOnlyWhenItIsSubmitted) {
+    begin("reset", "amy");
+    pass_mail();  // the use of the profile's address is noted
+    world.stores.clock.advance(Minutes{5});
+    desk.open(amy, "mail", "", "mail", {}).value();
+    desk.reply(amy, "mail", {{"address", "amy@home.example"}}, {}).value();
+    desk.reply(amy, "mail", {{"code", code_sent()}}, {}).value();
+    EXPECT_EQ(state(amy, "mail"), FactorState::pending);
+    EXPECT_EQ(held(amy, "mail")->state, EnrollmentState::proved);
+    EXPECT_TRUE(held(amy, "mail")->used_at);
+}
+
+TEST_P(Enrolling, ShowsADraftAsItIsStored) {
+    const auto stored = [&](const std::string& name) {
+        return world.stores.enrollments.draft(amy.id, name)->version;
+    };
+    EXPECT_EQ(desk.open(amy, "app", "", "mail", {})->version, stored("app"));
+    EXPECT_EQ((*desk.reply(amy, "app", {{"code", "000000"}}, {}))->version, stored("app"));
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    EXPECT_EQ(trials.open(amy, "pin", "", {})->version, stored("(trial)pin"));
+    EXPECT_EQ((*try_answer(amy, "pin", {{"pin", kWrongPin}}))->version, stored("(trial)pin"));
+}
+
 TEST_P(Enrolling, RemembersTheLastPinsAlsoOfARemovedOne) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     ASSERT_TRUE(desk.remove(amy, "pin", "", "mail", {}));
@@ -194,6 +300,59 @@ TEST_P(Enrolling, CountsATrialLikeAnAnswerInARequest) {
     EXPECT_EQ(answer("pin", {{"pin", kPin}}).error().code, Errc::blocked);
     world.stores.clock.advance(Minutes{15});
     EXPECT_FALSE(try_answer(amy, "pin", {{"pin", kPin}}).value()) << "it ended by itself";
+}
+
+TEST_P(Enrolling, CountsFromTheBeginningAfterARightAnswer) {
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    for (const char* pin : {kWrongPin, kWrongPin, kPin, kWrongPin, kWrongPin}) {
+        trials.open(amy, "pin", "", {}).value();
+        ASSERT_TRUE(try_answer(amy, "pin", {{"pin", pin}}));
+    }
+    EXPECT_EQ(state(amy, "pin"), FactorState::active) << "four were wrong, but not in a row";
+}
+
+TEST_P(Enrolling, RemembersTriesForAsLongAsTheStrictestProcess) {
+    const auto limits = [](const char* window) {
+        return Json{{"limits", {{"retry_window", window}}}};
+    };
+    world.define(factor_definitions()
+                     .process("soon", {"mail", "pin"}, limits("5m"))
+                     .process("late", {"mail", "pin"}, limits("48h"))
+                     .build());
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    for (int i = 0; i < 3; ++i) {
+        trials.open(amy, "pin", "", {}).value();
+        ASSERT_TRUE(try_answer(amy, "pin", {{"pin", kWrongPin}}));
+        if (i < 2) world.stores.clock.advance(Hours{20});
+    }
+    EXPECT_EQ(try_answer(amy, "pin", {{"pin", kPin}}).error().code, Errc::blocked);
+}
+
+TEST_P(Enrolling, TakesWhatIsHeldForAProofUnlessItIsTheOnlyOneOfItsKind) {
+    enroll_app(amy);
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    const auto ways = [](const std::vector<Way>& list) {
+        std::vector<std::string> out;
+        for (const Way& way : list) out.push_back(way.verification.name);
+        return out;
+    };
+    EXPECT_THAT(ways(desk.proof_demanded(amy, "app").ways), ElementsAre("mail", "app", "pin"));
+    EXPECT_THAT(ways(desk.proof_demanded(amy, "codes").ways), ElementsAre("mail", "app", "pin"));
+    EXPECT_THAT(ways(desk.proof_demanded(amy, "nothing").ways), ElementsAre("mail", "app", "pin"));
+    EXPECT_THAT(ways(trials.ways(amy)), ElementsAre("mail", "app", "pin"));
+}
+
+TEST_P(Enrolling, SaysWhatWasWrongWithATrialAndNothingOfAnotherCode) {
+    const auto first = trials.open(amy, "mail", "", {}).value();
+    const auto wrong = try_answer(amy, "mail", {{"code", "000000"}}).value();
+    EXPECT_THAT(wrong->problems, testing::SizeIs(1));
+    const TimePoint from = not_before(first.prompt, "resend").value();
+    world.stores.clock.set(from - Milliseconds{1});
+    EXPECT_EQ(try_answer(amy, "mail", {{"action", "resend"}}).error().code, Errc::resend_too_soon);
+    world.stores.clock.set(from);
+    EXPECT_THAT((*try_answer(amy, "mail", {{"action", "resend"}}))->problems, IsEmpty());
+    world.stores.clock.set(first.expires_at);
+    EXPECT_EQ(try_answer(amy, "mail", {{"code", code_sent()}}).error().code, Errc::not_found);
 }
 
 TEST_P(Enrolling, EndsAPinThatWasGuessedAtTooOftenInARow) {

@@ -38,6 +38,24 @@ TEST_P(Resending, IsRefusedInAnotherRequestAsWell) {
     EXPECT_TRUE(sent().empty());
 }
 
+TEST_P(Resending, TakesTheDaysCodesOfAllAddressesTogether) {
+    desk.open(amy, "mail", "", "mail", {}).value();
+    desk.reply(amy, "mail", {{"address", "amy@home.example"}}, {}).value();
+    desk.reply(amy, "mail", {{"code", code_sent()}}, {}).value();
+    ASSERT_FALSE(desk.reply(amy, "mail", {}, {}).value());
+    world.stores.clock.advance(Hours{24});
+    world.define(DefinitionsBuilder()
+                     .verification("mail", "email_code", {{"max_per_day", 1}})
+                     .process("reset", {"mail"})
+                     .build());
+    const auto places = begin("reset", "amy").offers.at(0).destinations;
+    ASSERT_EQ(places.size(), 2U);
+    ASSERT_TRUE(world.conductor.choose(request, session, "mail", places[0].id, {}));
+    begin("reset", "amy");
+    EXPECT_EQ(world.conductor.choose(request, session, "mail", places[1].id, {}).error().code,
+              Errc::daily_limit_reached);
+}
+
 ON_BOTH_DATABASES(Resending);
 
 }  // namespace

@@ -1,4 +1,5 @@
 set(journeys_tests
+  act_test.cpp
   binding_test.cpp
   blocks_test.cpp
   enough_proof_test.cpp
@@ -10,6 +11,7 @@ set(journeys_tests
   profile_test.cpp
   random_walk_test.cpp
   reminders_test.cpp
+  request_test.cpp
   resend_test.cpp
   restore_test.cpp
   routes_test.cpp
