@@ -104,6 +104,16 @@ TEST(CombinedAssurance, AgreesWithTheTableOnEveryCombination) {
             << testing::PrintToString(names);
 }
 
+TEST(CombinedAssurance, TakesWhatEverybodyMayKnowForKnowledge) {
+    const auto factor = [](std::set<Asset> assets) {
+        return Factor{.assurance = Assurance::medium, .assets = {assets.begin(), assets.end()}};
+    };
+    const Factor pin = factor({Asset::memorised_secret});
+    const Factor facts = factor({Asset::public_facts});
+    EXPECT_EQ(combined_assurance({pin, facts}), Assurance::medium);
+    EXPECT_EQ(combined_assurance({facts, factor({Asset::mailbox})}), Assurance::multi_factor);
+}
+
 TEST(CombinedAssurance, NeverFallsWhenMoreIsPassed) {
     const auto all = all_combinations();
     for (const auto& [names, factors] : all)

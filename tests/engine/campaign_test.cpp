@@ -222,6 +222,8 @@ TEST(CampaignFile, SaysWhatIsWrongWithIt) {
                 ElementsAre("/deadline missing"));
     EXPECT_THAT(house.problems(with(kEnrollment, "deadline", "2026-01-01")),
                 ElementsAre("/deadline too_early"));
+    EXPECT_THAT(house.problems(with(kEnrollment, "name", "an autumn")),
+                ElementsAre("/name not_a_name"));
     EXPECT_THAT(house.problems(with(kEnrollment, "colour", "red")),
                 ElementsAre("/colour unknown_name"));
 }

@@ -233,6 +233,27 @@ TEST(Definitions, NameEachMistakeWhereItIs) {
     }
 }
 
+TEST(Definitions, SayWhatThereIsToChooseFrom) {
+    const auto choices = [](const char* key, const Json& value) {
+        Json json = sound().build();
+        json["processes"][0][key] = value;
+        const auto refused = parse_definitions(json, types());
+        return std::get<std::string>(refused.error().problems.at(0).text.arguments.at("choices"));
+    };
+    EXPECT_EQ(choices("audience", {"everybody"}), "public, signed_in, service_desk, api");
+    EXPECT_EQ(choices("required_assurance", "huge"), "none, low, medium, high, multi_factor");
+}
+
+TEST(Definitions, HaveTitlesOfTwoHundredCharactersAtMost) {
+    const auto with_title = [](std::size_t length) {
+        Json json = sound().build();
+        json["processes"][0]["title"]["en"] = std::string(length, 'a');
+        return listed(parse_definitions(json, types()));
+    };
+    EXPECT_EQ(with_title(200), Lines{});
+    EXPECT_EQ(with_title(201), Lines{"/processes/0/title not_words"});
+}
+
 TEST(Definitions, AreNotReadFromWhatIsNoObject) {
     for (const Json& json : {Json(), Json::array(), Json("x"), Json(7)})
         EXPECT_EQ(listed(parse_definitions(json, types())), Lines{" not_an_object"}) << json;

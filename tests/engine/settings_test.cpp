@@ -105,6 +105,44 @@ TEST(TextSetting, IsCountedInCodePoints) {
         EXPECT_EQ(problems_of("words", wrong), Lines{"/settings/words not_a_text"}) << wrong;
 }
 
+TEST(WordsSetting, AreSentencesInNamedLanguages) {
+    const std::vector<Setting> declared{
+        {.key = "said", .kind = SettingKind::words, .fallback = Json::object(), .at_most = 5}};
+    const auto problems = [&](const Json& words) {
+        std::vector<Problem> found;
+        checked_settings(declared, {{"said", words}}, "", found);
+        return listed(found);
+    };
+    EXPECT_EQ(problems({{"en", "hello"}, {"es", "señor"}}), Lines{});
+    for (const Json& words : {Json{{"", "hello"}}, Json{{"en", 7}}, Json{{"en", " "}},
+                              Json{{"en", "hello!"}}, Json{{"en", "a\nb"}}, Json("hello")})
+        EXPECT_EQ(problems(words), Lines{"/said not_words"}) << words;
+}
+
+TEST(ListSetting, HoldsItsBoundsAndNamesEachThingOnce) {
+    const std::vector<Setting> declared{
+        {.key = "list",
+         .kind = SettingKind::list,
+         .fallback = Json::array(),
+         .at_least = 1,
+         .at_most = 2,
+         .members = {{.key = "name", .kind = SettingKind::name, .fallback = nullptr}}}};
+    const auto problems = [&](const std::vector<Json>& names) {
+        Json list = Json::array();
+        for (const Json& name : names) list.push_back({{"name", name}});
+        std::vector<Problem> found;
+        checked_settings(declared, {{"list", list}}, "", found);
+        return listed(found);
+    };
+    EXPECT_EQ(problems({"a"}), Lines{});
+    EXPECT_EQ(problems({"a", "b"}), Lines{});
+    EXPECT_EQ(problems({}), Lines{"/list not_so_many"});
+    EXPECT_EQ(problems({"a", "b", "c"}), Lines{"/list not_so_many"});
+    EXPECT_EQ(problems({"a", "a"}), Lines{"/list/1/name used_twice"});
+    EXPECT_EQ(problems({"a", "no name"}), Lines{"/list/1/name not_a_name"});
+    EXPECT_EQ(problems({7, 7}), (Lines{"/list/0/name not_a_name", "/list/1/name not_a_name"}));
+}
+
 TEST(UnknownSetting, IsNamedWithTheNearestKnownOne) {
     std::vector<Problem> problems;
     checked_settings(kDeclared, {{"cuont", 3}, {"elephant", 1}}, "/settings", problems);

@@ -98,6 +98,18 @@ TEST(Fold, OfBlanksIsEmpty) {
     EXPECT_EQ(fold(" \u00a0\u3000\u2028 "), "");
 }
 
+TEST(FoldAnswer, ReadsAllSpellingsOfAnAnswerAlike) {
+    for (const char* mark : {"\u2018", "\u2019", "\u201b", "\u02bc", "\u02b9", "\u2032", "`", "'"})
+        EXPECT_EQ(fold_answer(std::string("O") + mark + "Brien"), "o'brien") << mark;
+    for (const char* dash : {"\u2010", "\u2013", "\u2212", "-"})
+        EXPECT_EQ(fold_answer(std::string("Jean") + dash + "Luc"), "jean-luc") << dash;
+    EXPECT_EQ(fold_answer("İstanbul"), "istanbul");
+    EXPECT_EQ(fold_answer("Diyarbakır"), "diyarbakir");
+    EXPECT_EQ(fold_answer("q\u0307"), "q\u0307") << "no dot but that of an i";
+    EXPECT_EQ(fold_answer("a\u0007b\ue000c"), "abc") << "what nobody sees is left out";
+    EXPECT_EQ(fold_answer("  two\u00a0 words "), "two words");
+}
+
 TEST(InvalidUtf8, IsRefusedByEveryFunctionThatReadsIt) {
     for (const auto& bytes : kNotUtf8) {
         EXPECT_EQ(fold(bytes), std::nullopt) << testing::PrintToString(bytes);
@@ -115,6 +127,11 @@ TEST(ToNfc, ComposesAndOtherwiseChangesNothing) {
     EXPECT_EQ(to_nfc("ﬁ Ａ ß ²"), "ﬁ Ａ ß ²") << "compatibility characters stay";
     EXPECT_EQ(to_nfc("👩‍👩‍👧"), "👩‍👩‍👧") << "so does what joins emoji";
     EXPECT_EQ(to_nfc("q\u0323\u0307"), to_nfc("q\u0307\u0323")) << "marks in any order";
+}
+
+TEST(ToNfc, TakesAZeroByteForACharacter) {
+    using namespace std::string_literals;
+    EXPECT_EQ(to_nfc("é\0e\u0301"s), "é\0é"s);
 }
 
 TEST(Trimmed, HasNoWhiteSpaceAtItsEnds) {
