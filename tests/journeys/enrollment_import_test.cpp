@@ -144,6 +144,15 @@ TEST_P(EnrollmentImports, LeaveWhatTheirOwnerConfirmedUsable) {
     EXPECT_THAT(places("amy"), ElementsAre("o••••@h••••.example"));
 }
 
+TEST_P(EnrollmentImports, ExpireLikeWhatPeopleEnroll) {
+    Json with_lifetime = definitions();
+    with_lifetime["settings"]["service_desk.contact"] = "extension 4357";
+    with_lifetime["verifications"][2]["settings"]["expires"] = true;
+    world.define(with_lifetime);
+    EXPECT_EQ(import_one("amy", "pin", {{"pin", "718350"}}), "added");
+    EXPECT_EQ(held(amy, "pin")->expires_at, world.stores.clock.now() + std::chrono::days{90});
+}
+
 TEST_P(EnrollmentImports, SayWhatIsWrong) {
     EnrollmentImport import(world.parts, false, {});
     const RawAnswers good{{"address", "a@b.example"}};
@@ -181,6 +190,8 @@ TEST_P(EnrollmentImports, OfAPinReplaceOnlyWhatIsNotTheOwnersOrWhatIsMeantTo) {
     EXPECT_EQ(import_one("ben", "pin", {{"pin", "718350"}}), "held_already");
     EXPECT_EQ(held(ben, "pin")->state, EnrollmentState::active);
     EXPECT_EQ(import_one("ben", "pin", {{"pin", "718350"}}, true), "replaced");
+    static const Query kReplaced{"SELECT line FROM activity ORDER BY sequence DESC LIMIT 1"};
+    EXPECT_THAT(world.stores.text(kReplaced), testing::HasSubstr("\"reason\":\"replaced\""));
     EXPECT_EQ(held(ben, "pin")->state, EnrollmentState::imported);
     EXPECT_GT(messages(), told) << "the owner is told";
 }

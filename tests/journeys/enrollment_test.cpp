@@ -251,6 +251,8 @@ TEST_P(Enrolling, TriesAVerificationWithoutConsequence) {
     const auto wrong = try_answer(amy, "pin", {{"pin", kWrongPin}}).value();
     EXPECT_THAT(wrong->problems, Contains(Field(&Problem::code, "wrong_answer")));
     EXPECT_FALSE(try_answer(amy, "pin", {{"pin", kPin}}).value());
+    static const Query kRight{"SELECT COUNT(*) FROM activity WHERE type = 'answer.right'"};
+    EXPECT_EQ(world.stores.number(kRight), 1);
     EXPECT_EQ(held(amy, "pin")->data, before.data);
     EXPECT_EQ(held(amy, "pin")->used_at, world.stores.clock.now());
     EXPECT_EQ(try_answer(amy, "pin", {{"pin", kPin}}).error().code, Errc::not_found)
@@ -342,15 +344,72 @@ TEST_P(Enrolling, TakesWhatIsHeldForAProofUnlessItIsTheOnlyOneOfItsKind) {
     EXPECT_THAT(ways(trials.ways(amy)), ElementsAre("mail", "app", "pin"));
 }
 
+TEST_P(Enrolling, TakesNoProofFromWhatIsTooWeak) {
+    world.define(
+        factor_definitions()
+            .verification("questions", "security_questions", {{"enrolled", 1}, {"asked", 1}})
+            .verification(
+                "facts", "personal_data",
+                {{"attributes", {{{"attribute", "birthday"}, {"label", {{"en", "Birthday"}}}}}}})
+            .process("many", {"mail", "questions", "facts"})
+            .build());
+    const Account eve = world.stores.add(AccountBuilder("eve")
+                                             .with("email", "eve@example.org")
+                                             .with("birthday", "1980-01-01")
+                                             .build());
+    const auto draft = desk.open(eve, "questions", "", "mail", {}).value();
+    const auto question = draft.prompt.fields.front().choices.front().value;
+    ASSERT_FALSE(
+        desk.reply(eve, "questions", {{"question", question}, {"answer", "Rover 7"}}, {}).value());
+    const auto names_of = [](const std::vector<Way>& list) {
+        std::vector<std::string> out;
+        for (const Way& way : list) out.push_back(way.verification.name);
+        return out;
+    };
+    EXPECT_THAT(names_of(trials.ways(eve)), ElementsAre("mail", "questions"));
+    EXPECT_THAT(names_of(desk.proof_demanded(eve, "app").ways), ElementsAre("mail"));
+}
+
+TEST_P(Enrolling, AsksForTheMailboxOnlyBeforeAPinThatCounts) {
+    enroll_app(amy);
+    const auto ways = [&] {
+        std::vector<std::string> out;
+        for (const Way& way : desk.proof_demanded(amy, "pin").ways)
+            out.push_back(way.verification.name);
+        return out;
+    };
+    EXPECT_THAT(ways(), ElementsAre("mail", "app")) << "there is none yet";
+    world.stores.changes
+        .commit({.enrollments = {{.account = amy.id,
+                                  .verification = "pin",
+                                  .state = EnrollmentState::imported,
+                                  .data = {{"pins", Json::array()}},
+                                  .source = "import",
+                                  .changed_at = world.stores.clock.now()}}})
+        .value();
+    EXPECT_THAT(ways(), ElementsAre("mail", "app")) << "it counts for nothing";
+    ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
+    EXPECT_THAT(ways(), ElementsAre("mail"));
+}
+
+TEST_P(Enrolling, BeginsNoTrialWithACodeThatARequestHasJustSent) {
+    begin("reset", "amy");
+    world.conductor.choose(request, session, "mail", "profile", {}).value();
+    EXPECT_EQ(refusal(trials.open(amy, "mail", "profile", {})), Errc::resend_too_soon);
+}
+
 TEST_P(Enrolling, SaysWhatWasWrongWithATrialAndNothingOfAnotherCode) {
     const auto first = trials.open(amy, "mail", "", {}).value();
+    EXPECT_THAT(sent(), ElementsAre(Field(&Message::id, first.message)));
     const auto wrong = try_answer(amy, "mail", {{"code", "000000"}}).value();
     EXPECT_THAT(wrong->problems, testing::SizeIs(1));
     const TimePoint from = not_before(first.prompt, "resend").value();
     world.stores.clock.set(from - Milliseconds{1});
     EXPECT_EQ(try_answer(amy, "mail", {{"action", "resend"}}).error().code, Errc::resend_too_soon);
     world.stores.clock.set(from);
-    EXPECT_THAT((*try_answer(amy, "mail", {{"action", "resend"}}))->problems, IsEmpty());
+    const auto again = try_answer(amy, "mail", {{"action", "resend"}}).value();
+    EXPECT_THAT(again->problems, IsEmpty());
+    EXPECT_GT(not_before(again->prompt, "resend"), from);
     world.stores.clock.set(first.expires_at);
     EXPECT_EQ(try_answer(amy, "mail", {{"code", code_sent()}}).error().code, Errc::not_found);
 }
