@@ -213,6 +213,7 @@ TEST_P(Requests, GoOnWhenTheNewsComeThatTheyWaitFor) {
     EXPECT_EQ(held(amy, "bell")->data.at("noted"), true);
     ASSERT_TRUE(signal("opened"));
     EXPECT_EQ(look().request.step("bell")->state, StepState::passed);
+    EXPECT_EQ(look().request.state, RequestState::verified);
     EXPECT_EQ(signal("opened").error().code, Errc::verification_not_offered) << "once";
     EXPECT_EQ(world.conductor.signal(RequestId{"none"}, session, "bell", {}, {}).error().code,
               Errc::unknown_request);
