@@ -75,6 +75,31 @@ TEST_P(EnoughProof, IsNothingThatWasAddedLessThanThreeDaysAgo) {
     EXPECT_TRUE(act());
 }
 
+TEST_P(EnoughProof, IsNoAddressThatChangedLessThanThreeDaysAgo) {
+    world.define(factor_definitions()
+                     .process("by-app", {"app"},
+                              {{"verifications",
+                                {{{"verification", "app"}},
+                                 {{"verification", "mail"}, {"required", false}}}}})
+                     .build());
+    const TimePoint changed = world.stores.clock.now();
+    ben.changed["email"] = changed;
+    world.stores.changes.commit({.account = Change::AccountChange{ben}}).value();
+    const std::string key = enroll_app(amy);
+    amy.changed["email"] = changed;
+    amy.version = world.stores.accounts.find(amy.id)->version;
+    world.stores.changes.commit({.account = Change::AccountChange{amy}}).value();
+    begin("by-app", "amy");
+    EXPECT_THAT(answer("app", {{"code", app_code(key)}})->offers, IsEmpty());
+
+    world.stores.clock.set(changed + Hours{72} - Minutes{5});
+    begin("reset", "ben");
+    EXPECT_EQ(pass_mail().too_new, Hours{72});
+    world.stores.clock.set(changed + Hours{72});  // another code may be had
+    begin("reset", "ben");
+    EXPECT_EQ(pass_mail().request.state, RequestState::verified);
+}
+
 TEST_P(EnoughProof, TakesWhatIsNewBesideSomethingOlder) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     begin("two", "amy");

@@ -80,6 +80,7 @@ TEST_P(EnrollmentChecks, ThatRefuseLeaveTheEnrollmentProvedAndSayWhy) {
     EXPECT_EQ(std::get<std::string>(refused->problems[0].text.arguments.at("message")),
               "Not a private one.");
     EXPECT_EQ(state(), EnrollmentState::proved);
+    EXPECT_EQ(refused->version, world.stores.enrollments.draft(amy.id, "mail")->version);
     EXPECT_EQ(refusals(), 1);
     check.verdict = {};
     EXPECT_FALSE(answer()) << "the same may be submitted again";

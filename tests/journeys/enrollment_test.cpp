@@ -107,6 +107,10 @@ TEST_P(Enrolling, NamesAndRemovesOneOfSeveral) {
     EXPECT_EQ(desk.rename(amy, "app", "nothing", "Phone", {}).error().code, Errc::not_found);
     EXPECT_EQ(desk.rename(amy, "mail", first, "Phone", {}).error().code, Errc::not_found);
 
+    begin("reset", "amy");
+    pass_mail();  // the use of the profile's address is noted
+    for (const char* none : {"mail", "pin"})
+        EXPECT_EQ(desk.remove(amy, none, "", "mail", {}).error().code, Errc::not_found) << none;
     EXPECT_EQ(desk.remove(amy, "app", "nothing", "mail", {}).error().code, Errc::not_found);
     (void)sent();
     ASSERT_TRUE(desk.remove(amy, "app", first, "mail", {}));

@@ -119,6 +119,15 @@ TEST_F(Publication, IsRefusedForAConfirmationWithPublicAccess) {
     EXPECT_EQ(refused({"confirmation", "mail"}, {{"audience", {"service_desk"}}}), Lines{});
 }
 
+TEST_F(Publication, IsRefusedWhereMoreIsAskedThanIsEnrolled) {
+    const auto json =
+        DefinitionsBuilder()
+            .verification("questions", "security_questions", {{"enrolled", 1}, {"asked", 2}})
+            .build();
+    EXPECT_EQ(listed(parse_definitions(json, make_registry())),
+              Lines{"/verifications/0/settings/asked too_many_questions"});
+}
+
 TEST_F(Publication, IsAllowedBesideSomethingStronger) {
     EXPECT_EQ(refused({"data", "mail"}), Lines{});
     EXPECT_EQ(refused({"questions", "mail"}), Lines{});
