@@ -202,6 +202,8 @@ TEST(Hopeless, IsWhatLeavesNoWayThrough) {
     ResetRequest without_optional = request;
     set(without_optional, "sms-code", StepState::failed);
     EXPECT_TRUE(hopeless(without_optional, process));
+    without_optional.more = MoreProof{.any = {"email-code"}};
+    EXPECT_TRUE(hopeless(without_optional, process)) << "what is needed beside does not help";
     set(request, "email-code", StepState::failed);
     EXPECT_TRUE(hopeless(request, process));
 }

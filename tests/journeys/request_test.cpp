@@ -200,7 +200,9 @@ TEST_P(Requests, ShowWhatElseIsNeededOnlyWhenTheRestIsThere) {
     ASSERT_THAT(choose_pin(amy, kPin), IsEmpty());
     world.stores.clock.advance(Hours{1});
     begin("long", "amy");
-    EXPECT_FALSE(pass_mail().more);
+    const auto at = pass_mail();
+    EXPECT_FALSE(at.more);
+    EXPECT_THAT(names(at.offers), ElementsAre("pin"));
 }
 
 TEST_P(Requests, GoOnWhenTheNewsComeThatTheyWaitFor) {
@@ -241,6 +243,19 @@ TEST_P(Requests, CountARightAnswerThatSomebodyWasQuickerThan) {
     EXPECT_EQ(late(leaves, {{"code", code}}).request.step("mail")->state, StepState::passed);
     EXPECT_EQ(recorded("answer.right"), 1);
     EXPECT_EQ(recorded("answer.wrong"), 1);
+}
+
+TEST_P(Requests, TakeNoAnswerToAQuestionThatSomebodyQuickerReplaced) {
+    begin("two", "amy");
+    const Prompt prompt = choose("mail")->request.step("mail")->prompt;
+    const std::string code = code_sent();
+    world.stores.clock.set(not_before(prompt, "resend").value());
+    QuickerWriter changes(world.stores.changes, [&] {
+        ASSERT_TRUE(reply("mail", {{"action", "resend"}}));
+    });
+    Conductor late(with(world.parts, world.stores.requests, changes));
+    const auto after = late.reply(request, session, "mail", {{"code", code}}, {}, {});
+    EXPECT_EQ(after->request.step("mail")->state, StepState::asking);
 }
 
 TEST_P(Requests, SendNoSecondCodeToWhoAskedTwiceAtOnce) {
