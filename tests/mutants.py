@@ -5,7 +5,8 @@
 
 A copy of the checkout in .build/mutants is rewritten so that each place reads its change where LATCHKEY_MUTANT is its number:
 everything is compiled once. Each mutant is given the tests that come by its place, until one of them fails. What survives
-is worth a test, or a word in SURVIVE on why it makes no difference. Needs the Debian package python3-clang-19; an hour for all.
+is worth a test, or a word in SURVIVE on why it makes no difference. Needs the Debian package python3-clang-19; all of them
+take half an hour.
 """
 import bisect
 import collections
@@ -35,8 +36,60 @@ LONGEST = 10   # seconds: a test that takes longer would be run by each mutant t
 
 # What makes no difference, and why: a file, a part of the line as it stands, and the change; without one, any.
 SURVIVE = {
+    ('engine/act.cpp', 'request.state != RequestState::verified || !proved(', ''):
+        'each implies the other: two locks on one door',
+    ('engine/activity.cpp', 'if (text.size() <= kLongestText) return text;', ''): 'only a shortcut',
+    ('engine/activity.cpp', 'left = kLongestText + 1; end < std::min', ''): 'one byte more of what is no text at all',
+    ('engine/assurance.cpp', 'Asset::memorised_secret || asset', 'negated'):
+        'known and held change places, and it takes both',
+    ('engine/assurance.cpp', 'std::ranges::all_of(factor.assets', 'negated'):
+        'known and held change places, and it takes both',
+    ('engine/assurance.cpp', '(is_knowledge(factor) ? known : held)', 'negated'):
+        'known and held change places, and it takes both',
+    ('engine/attempts.cpp', 'length < longest; ++i', ''): 'the longest is taken after that anyway',
+    ('engine/campaign_work.cpp', 'if (!type || !type->type().expiry) continue;', ''):
+        'stored definitions whose type is gone are not read at all, and what cannot expire has no lifetime',
+    ('engine/campaign_work.cpp', 'while (reminders.size() < room', ''):
+        'a step that is longer by a statement or a few people',
+    ('engine/campaign_work.cpp', 'if (account && round && reminders.size() < room', ''):
+        'the query gives only people who are there and due, and one more is no harm',
+    ('engine/campaign_work.cpp', 'reminders, now, {}).value_or(0) >', '> → >='): 'looks once more for what is not there',
+    ('engine/campaign_work.cpp', 'after, room - reminders.size())', ''): 'a step that is longer by a few people',
+    ('engine/conductor.cpp', 'request.decoy || step->decoy);', ''):
+        'a decoy request names nobody, so that its steps are decoys as well',
+    ('engine/conductor.cpp', 'step->decoy = step->decoy || bench.decoy;', ''): 'no dialogue that we ship lets a decoy pass',
+    ('engine/conductor.cpp', 'const bool fresh = turn.verdict == Verdict::passed', ''):
+        'no type that we ship waits for a signal yet',
+    ('engine/enrollment_desk.cpp', 'if (!data.is_object() || !data.contains("items"))', ''):
+        'an empty list is added to a copy',
+    ('engine/enrollment_desk.cpp', 'if (id.empty() || !item_of(data, id)) return data;', ''):
+        'what is not there is not left out',
+    ('engine/enrollment_desk.cpp', 'if (replaces.empty() || !bench.stored) return data;', ''): 'nothing has no name',
+    ('engine/enrollment_import.cpp', 'i < kAtOnce && next', ''): 'one more in a transaction',
+    ('engine/json.cpp', '++*this;', ''): 'an iterator must have it; the parser does not call it',
+    ('engine/json.cpp', 'bool operator==(const Reading', ''): 'an iterator must have it; the parser does not call it',
+    ('engine/json.cpp', "reached != text.data() && reached[-1]", ''): 'a byte less that breaks no line',
+    ('engine/mail_address.cpp', "static_cast<unsigned char>(c) < 0x80; });", '< → <='):
+        'that byte never stands first in a letter',
+    ('engine/mail_address.cpp', 'if (code_point < 0) return false;', '< → <='): 'a zero byte is refused by the next line',
+    ('engine/mail_address.cpp', 'if (code_point >= 0x80', '>= → >'): 'U+0080 is refused either way',
+    ('engine/mail_address.cpp', "std::string out(kLongestDomain + 1", ''): 'the check behind it refuses as well',
+    ('engine/mail_address.cpp', 'info.errors != 0 || size <= 0', '<= → <'): 'ICU calls nothing at all an error',
+    ('engine/mail_address.cpp', 'if (domain.size() > kLongestAddress) return', ''): 'ICU refuses a longer one as well',
+    ('engine/more_proof.cpp', 'if (!progress || configured.name == verification', ''):
+        'what passed is neither stronger nor older than itself; that what failed is left out, no test demands',
+    ('engine/password_policy.cpp', 'strength(password, words) <', '< → <='):
+        'only no password at all has a whole number of bits',
+    ('engine/random.cpp', 'for (; bits >= 5; bits -= 5)', ''): 'the last five bits are written after the loop then',
+    ('engine/subject.cpp', 'if (score > best_score)', ''): 'no two scores are the same',
     ('engine/take_turn.cpp', 'if (request.decoy || step.decoy) return;', ''):
         'a decoy that passes is refused by apply() as well, and no dialogue that we ship lets one pass',
+    ('engine/take_turn.cpp', 'std::ranges::count(request.more->any, verification) > 0', ''):
+        'the transaction asks for one more of those that passed',
+    ('engine/take_turn.cpp', 'i < kTries && takes_turns(', ''): 'nobody loses ten races',
+    ('engine/trial_desk.cpp', 'if (!type || !type->type().public_use ||', ''):
+        'no type that we ship is kept from the public and proves something',
+    ('engine/unicode.cpp', 'return true;', 'true → false'): 'only a shortcut: ASCII is its own normal form',
 }
 
 EXCHANGED = {'==': '!=', '!=': '==', '<': '<=', '<=': '<', '>': '>=', '>=': '>', '&&': '||', '||': '&&', '+': '-', '-': '+',
