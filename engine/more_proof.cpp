@@ -10,8 +10,8 @@ TimePoint trusted_before(const Parts& parts, TimePoint now) {
     return now - duration(parts.processes.definitions()->settings, "enrollment.trusted_after");
 }
 
-/// The steps that the person could pass beside those that passed, with what they would be proved
-/// by.
+/// The steps besides those that passed, with what this person would prove them by. One that failed
+/// counts as well: what is demanded must not go away by failing at it.
 std::vector<std::pair<std::size_t, Bench>> others(const Parts& parts, const Case& opened,
                                                   const std::string& verification) {
     std::vector<std::pair<std::size_t, Bench>> list;
@@ -19,8 +19,7 @@ std::vector<std::pair<std::size_t, Bench>> others(const Parts& parts, const Case
     for (std::size_t i = 0; i < opened.process->steps.size(); ++i) {
         const auto& configured = opened.process->steps[i].verification;
         const Progress* progress = request.step(configured.name);
-        if (!progress || configured.name == verification || progress->state == StepState::passed ||
-            progress->state == StepState::failed)
+        if (!progress || configured.name == verification || progress->state == StepState::passed)
             continue;
         auto bench = bench_for(parts, configured, opened.person, request.identifier, false);
         if (!bench.decoy) list.emplace_back(i, std::move(bench));

@@ -210,7 +210,10 @@ void apply(ResetRequest& request, const Process& process, std::string_view verif
             step->memory = nullptr;
             step->prompt = {};
             request.current.clear();
-            if (proved(request, process)) advance(request, RequestEvent::passed_all);
+            if (proved(request, process))
+                advance(request, RequestEvent::passed_all);
+            else if (hopeless(request, process))
+                advance(request, RequestEvent::locked_out);
             break;
         case Verdict::refused:
             step->state = StepState::asking;

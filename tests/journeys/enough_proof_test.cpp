@@ -45,6 +45,28 @@ TEST_P(EnoughProof, LocksWhenTheStrongerOneIsGuessedAt) {
     EXPECT_EQ(look().request.state, RequestState::locked);
 }
 
+/// Failing at the stronger one on purpose does not take it out of the way.
+TEST_P(EnoughProof, LocksWhenTheStrongerOneWasGuessedAtBefore) {
+    const auto optional = [](const char* name) {
+        return Json{{"verification", name}, {"required", false}};
+    };
+    world.define(factor_definitions()
+                     .process("either", {},
+                              {{"verifications", {optional("mail"), optional("app")}},
+                               {"optional_needed", 1}})
+                     .build());
+    enroll_app(amy);
+    begin("either", "amy");
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(answer("app", {{"code", "000000"}}));
+    EXPECT_EQ(look().request.state, RequestState::verifying) << "nobody learns yet what she holds";
+    EXPECT_EQ(pass_mail().request.state, RequestState::locked);
+    EXPECT_EQ(act().error().code, Errc::request_closed);
+
+    begin("either", "ben");
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(answer("app", {{"code", "000000"}}));
+    EXPECT_EQ(pass_mail().request.state, RequestState::verified) << "he holds nothing stronger";
+}
+
 TEST_P(EnoughProof, ShowsNobodyBeforeAProofWhatTheAccountHolds) {
     enroll_app(amy);
     const auto seen = [&](const std::string& name) {
