@@ -211,12 +211,11 @@ void PostgresConnection::roll_back() noexcept {
 
 PostgresConnection::Answer PostgresConnection::answer(int sent, Milliseconds longest,
                                                       std::string_view doing) {
-    using Clock = std::chrono::steady_clock;
-    const auto end = Clock::now() + longest;
+    const auto end = std::chrono::steady_clock::now() + longest;
     PGconn* const connection = connection_.get();
     Answer last(nullptr, &PQclear);
     for (bool readable = sent == 1; readable;) {
-        const auto left = std::chrono::ceil<Milliseconds>(end - Clock::now());
+        const auto left = std::chrono::ceil<Milliseconds>(end - std::chrono::steady_clock::now());
         pollfd socket{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
         if (PQisBusy(connection) == 1) {
             if (left.count() <= 0) {

@@ -97,8 +97,8 @@ TEST_P(Acting, WaitsAfterASuccessForAsLongAsTheProcessSays) {
 
 TEST_P(Acting, TwiceAtOnceIsOneSuccessForBoth) {
     prove("seldom");
-    QuickerReader requests(world.stores.requests, [&] { ASSERT_TRUE(act()); });
-    Conductor waits(with(world.parts, requests, world.stores.changes));
+    QuickerReader reader(world.stores.requests, [&] { ASSERT_TRUE(act()); });
+    Conductor waits(with(world.parts, reader, world.stores.changes));
     EXPECT_EQ(act(waits)->request.state, RequestState::completed);
 
     prove("reset");
