@@ -100,4 +100,26 @@ class PinWorld : public OnBothDatabases {
     Message last;
 };
 
+/// The same with campaigns.
+class CampaignWorld : public PinWorld {
+ protected:
+    static constexpr const char* kName = "soft-pin";  // the campaign that is there by itself
+
+    CampaignView look(const std::string& name = kName) { return desk.look(name).value(); }
+
+    /// Nobody was told the same thing more than once.
+    void expect_nobody_twice() {
+        for (const auto& [what, times] : got) EXPECT_EQ(times, 1) << what;
+    }
+
+    /// One that asks people to enroll.
+    static Json drive(std::int64_t every_days = 0) {
+        return {{"name", "drive"},
+                {"kind", "enrollment"},
+                {"about", "reset"},
+                {"deadline", "2026-01-21"},
+                {"every_days", every_days}};
+    }
+};
+
 }  // namespace latchkey

@@ -11,11 +11,13 @@ set(journeys_tests
   profile_test.cpp
   random_walk_test.cpp
   reminders_test.cpp
+  reminders_to_enroll_test.cpp
   request_test.cpp
   resend_test.cpp
   restore_test.cpp
   routes_test.cpp
   shipped_processes_test.cpp
+  trials_test.cpp
   ../support/child_process.cpp
   ../support/postgres_server.cpp
   ../support/temporary_folder.cpp
