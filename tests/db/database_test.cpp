@@ -115,6 +115,17 @@ TEST_P(Databases, ShowASnapshotOneInstant) {
     EXPECT_EQ(count(), 2);
 }
 
+TEST_P(Databases, GoOnAfterARestAlsoInASnapshot) {
+    put("a");
+    database->snapshot([&](Transaction& t) {
+        database->rest();
+        EXPECT_EQ(t.run(kCountBudgets).integer(0, 0), 1);
+    });
+    database->rest();
+    put("b");
+    EXPECT_EQ(count(), 2);
+}
+
 TEST_P(Databases, KeepEveryWriteOfManyThreadsAndNoneThatFailed) {
     constexpr int kEach = 40;
     std::atomic<int> kept = 0;
