@@ -11,9 +11,9 @@ constexpr Minutes kShapeIsReadEvery{10};
 const Query kFind{
     "SELECT id, user_name, disabled, locale, groups, roles, attributes, attributes_changed,"
     " version FROM account WHERE id = $1"
-    " UNION ALL SELECT '', 'nobody', 0, 'en', '[]', '[]', '{\"email\":\"nobody@example.org\"}', "
-    "'{}',"
-    " 1 WHERE NOT EXISTS (SELECT 1 FROM account WHERE id = $1)"};
+    " UNION ALL SELECT '', 'nobody', 0, 'en', '[]', '[]',"
+    " '{\"email\":\"nobody@example.org\"}', '{}', 1"
+    " WHERE NOT EXISTS (SELECT 1 FROM account WHERE id = $1)"};
 const Query kPage{
     "SELECT id, user_name, disabled, locale, groups, roles, attributes, attributes_changed,"
     " version FROM account WHERE user_name > $1 ORDER BY user_name LIMIT $2"};

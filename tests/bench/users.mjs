@@ -22,7 +22,8 @@ for (const count of counts.length > 0 ? counts : [10_000, 1_000_000]) {
     const { steps, failed } = await crowd.reset(installation, names, 1, 600);
     const file = statSync(join(installation.folder, 'latchkey.db')).size / 2 ** 20;
     console.log(`${count} people, imported in ${imported.toFixed(0)} s, started in ${started.toFixed(0)} ms, ${file.toFixed(0)} MiB; ${failed} failed`);
-    for (const step of Object.keys(steps[0])) {
+    if (failed) process.exitCode = 1;
+    for (const step of Object.keys(steps[0] ?? {})) {
       const took = steps.map((journey) => journey[step]);
       console.log(`  ${step.padEnd(9)} p50 ${rank(took, 0.5).toFixed(1)} ms, p99 ${rank(took, 0.99).toFixed(1)} ms`);
     }

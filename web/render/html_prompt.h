@@ -30,8 +30,8 @@ struct PromptState {
 ///                 link), verbatim (string: lines to copy), verbatim_id, file (string: the name
 ///                 under which they may be saved) and file_url
 ///   fields        list; each has one member, called by its kind ("text", "secret", …), which holds
-///   key, field_id, type, label, hint, error, described, required,
-///                 autocomplete, value, chosen, many, choices (value, option, chosen)
+///                 key, field_id, type, label, hint, error, described, required, autocomplete,
+///                 value, chosen, many, choices (value, option, chosen)
 ///   submit        sentence; "Continue" unless the prompt says otherwise
 ///   actions       list of key, label, available_at (instant, or false once it is available)
 ///   expires_at    instant or false; lasts: duration or false; to_scan: it is the time of a QR code
