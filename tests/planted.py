@@ -221,7 +221,7 @@ PLANTED = [
      'application.damage(); !faults.empty())', 'application.damage(); faults.size() > 9999)',
      node('faults/files.test.mjs', 'any one page')),
     ('a row that cannot be opened ends the server', 'web/pages/site.cpp',
-     '} catch (const Outage& outage) {', '} catch (const Outage& outage) {\n        std::terminate();',
+     'log(LogLevel::error, "fault", {{"route"', 'std::terminate();\n        log(LogLevel::error, "fault", {{"route"',
      node('faults/files.test.mjs', 'a byte of her password')),
     ('a damaged database is backed up', 'db/sql/backup.cpp',
      'from.faults(); !faults.empty())', 'from.faults(); faults.size() > 9999)',
